@@ -1,0 +1,1 @@
+"""Border-safety register and its notebooks."""

@@ -1,0 +1,1 @@
+"""Analysis floor: tables from tables."""

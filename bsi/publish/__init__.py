@@ -1,0 +1,1 @@
+"""Publish floor: things to look at, from tables."""

@@ -1,0 +1,1 @@
+"""Register floor: tables from files."""
