@@ -1,0 +1,213 @@
+"""Where things lie: the folders, the raw files, and loading and saving a table with its contract checked both ways."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from bsi import contracts
+from bsi.errors import ContractError, InputError
+
+PROJECT = Path(__file__).resolve().parent.parent
+DATED = re.compile(r"(\d{4}-\d{2}-\d{2})_(.+)")
+TABULAR = (".csv", ".csv.gz", ".xlsx", ".parquet")
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One dated file below data/raw: its source (the folder), vintage (from its name) and path."""
+
+    source: str
+    vintage: dt.date
+    path: Path
+
+
+def data_folder(data: str | Path | None = None) -> Path:
+    """Return the data folder: the argument, else the environment variable BSI_DATA, else the project's data/.
+
+    Raises
+    ------
+    InputError
+        The folder does not exist or is a file.
+    """
+    folder = Path(data or os.environ.get("BSI_DATA") or PROJECT / "data")
+    if not folder.is_dir():
+        raise InputError("there is no such data folder", str(folder), "Give a folder that holds raw/<source>/<YYYY-MM-DD>_<name>.")
+    return folder
+
+
+def reference(folder: Path, *parts: str) -> Path:
+    """Return a reference file (zones, published, hand, geo ...): the data folder's own where it is there, else the project's."""
+    own = folder.joinpath(*parts)
+    return own if own.exists() else PROJECT.joinpath("data", *parts)
+
+
+def find_raw(folder: Path, as_of: dt.date | None = None) -> list[RawFile]:
+    """Return every dated file below raw/, sorted by source and vintage; later than `as_of` left out.
+
+    Raises
+    ------
+    InputError
+        A table file carries no date in its name, or two files of one source carry the same one.
+    """
+    found = []
+    for path in sorted((folder / "raw").glob("*/*")):
+        if path.name.startswith(".") or path.is_dir() or not path.name.lower().endswith(TABULAR):
+            continue
+        match = DATED.fullmatch(path.name)
+        if not match:
+            raise InputError("the file name carries no date", str(path), "Rename it to YYYY-MM-DD_name with the day it was published.")
+        try:
+            vintage = dt.date.fromisoformat(match.group(1))
+        except ValueError:
+            raise InputError(f"{match.group(1)} is no date of the calendar", str(path), "Rename it to YYYY-MM-DD_name.") from None
+        found.append(RawFile(path.parent.name, vintage, path))
+    return [f for f in found if as_of is None or f.vintage <= as_of]
+
+
+def newest(files: list[RawFile]) -> list[RawFile]:
+    """Return the newest vintage of each source (all files of that day), sorted by source."""
+    last = {}
+    for f in files:
+        last[f.source] = max(f.vintage, last.get(f.source, f.vintage))
+    return [f for f in files if f.vintage == last[f.source]]
+
+
+def is_sample(folder: Path) -> bool:
+    """True for a folder that the synthetic sample was written to (it holds a file SAMPLE)."""
+    return (folder / "SAMPLE").is_file()
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, in hex."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def load(name: str, out: str | Path | None = None) -> pd.DataFrame:
+    """Load one table of a built register, its contract and its hash checked.
+
+    Parameters
+    ----------
+    name : name of a table in bsi.contracts.TABLES
+    out : the folder `bsi build` wrote to; default data/derived of the project
+
+    Returns
+    -------
+    DataFrame, or GeoDataFrame in EPSG:4326 for tables with geometry
+
+    Raises
+    ------
+    InputError
+        There is no such table or register.
+    ContractError
+        The file was changed since it was built or breaks its contract.
+    """
+    if name not in contracts.TABLES:
+        raise InputError(f"there is no table {name!r}", do=f"Tables: {', '.join(contracts.TABLES)}.")
+    folder = Path(out or PROJECT / "data" / "derived")
+    path = folder / f"{name}.parquet"
+    build = load_build(folder)
+    if not path.is_file():
+        raise InputError(f"the register has no table {name}", str(folder), "Run `bsi build`.")
+    if build["tables"].get(name, {}).get("sha256") != sha256(path):
+        raise ContractError(f"{path}: the file is not the one that the build wrote; run `bsi build` again.")
+    table = contracts.TABLES[name]
+    if table.geometry:
+        import geopandas as gpd
+
+        return contracts.check(gpd.read_parquet(path), table)
+    return contracts.check(pd.read_parquet(path), table)
+
+
+def load_build(out: str | Path | None = None) -> dict:
+    """Return build.json of a built register (counts, files with hashes, versions).
+
+    Raises
+    ------
+    InputError
+        Nothing was built there.
+    """
+    folder = Path(out or PROJECT / "data" / "derived")
+    path = folder / "build.json"
+    if not path.is_file():
+        raise InputError("there is no register here", str(folder), "Run `bsi build` first.")
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def save_register(tables: dict[str, pd.DataFrame], build: dict, out: Path) -> dict:
+    """Write all tables and build.json to a folder, each file replaced whole, build.json last; return build.json as written.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written (read-only, full disk).
+    ContractError
+        A table breaks its contract; nothing is written then.
+    """
+    for name, frame in tables.items():
+        contracts.check(frame, contracts.TABLES[name])
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out, prefix=".writing-") as scratch:
+            entries = {}
+            for name, frame in tables.items():
+                path = Path(scratch) / f"{name}.parquet"
+                frame.to_parquet(path, index=False, compression="zstd")
+                entries[name] = {"rows": len(frame), "sha256": sha256(path)}
+            digest = hashlib.sha256("".join(e["sha256"] for e in entries.values()).encode()).hexdigest()
+            build = {**build, "tables": entries, "register_hash": digest}
+            (Path(scratch) / "build.json").write_text(json.dumps(build, indent=1, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+            for name in tables:
+                os.replace(Path(scratch) / f"{name}.parquet", out / f"{name}.parquet")
+            os.replace(Path(scratch) / "build.json", out / "build.json")
+    except OSError as error:
+        raise InputError(f"the output folder cannot be written ({error.strerror})", str(out), "Free space or choose another folder with --out.") from None
+    return build
+
+
+class Register:
+    """The tables of one built register as attributes, read when first used: `bsi.open(out).incidents`."""
+
+    def __init__(self, out: str | Path | None = None):
+        """Open the folder `bsi build` wrote to; InputError where there is none."""
+        self.out = Path(out or PROJECT / "data" / "derived")
+        self.build = load_build(self.out)
+
+    def __getattr__(self, name: str) -> pd.DataFrame:
+        if name not in contracts.TABLES:
+            raise AttributeError(f"a register has no table {name!r}; tables: {', '.join(contracts.TABLES)}")
+        table = load(name, self.out)
+        setattr(self, name, table)
+        return table
+
+    def __dir__(self):
+        return [*super().__dir__(), *contracts.TABLES]
+
+    def __repr__(self) -> str:
+        made = "synthetic sample" if self.build.get("is_sample") else "real files"
+        return f"Register({self.out}, {made}, incidents={self.build['tables']['incidents']['rows']:,}, hash {self.build['register_hash'][:12]})"
+
+
+def open_register(out: str | Path | None = None) -> Register:
+    """Open a built register.
+
+    Raises
+    ------
+    InputError
+        Nothing was built there.
+
+    Examples
+    --------
+    >>> import bsi
+    >>> incidents = bsi.open().incidents  # doctest: +SKIP
+    """
+    return Register(out)
