@@ -1,0 +1,5 @@
+"""`python -m bsi` is the command `bsi`."""
+
+from bsi.cli import main
+
+main()

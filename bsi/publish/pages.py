@@ -1,0 +1,168 @@
+"""Run the notebooks without a screen, side by side, and make one HTML page of their results."""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import os
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+from bsi.errors import BsiError, InputError
+
+PACKAGE = Path(__file__).resolve().parent.parent
+PAGE_CSS = """
+:root{color-scheme:light dark;--ink:#1b1b1b;--paper:#fff;--rule:#c9c9c9;--soft:#f3f3f0}
+@media (prefers-color-scheme:dark){:root{--ink:#ececec;--paper:#161616;--rule:#4a4a4a;--soft:#232323}}
+body{margin:0 auto;max-width:60rem;padding:1.5rem;font:1rem/1.55 Georgia,'Times New Roman',serif;color:var(--ink);background:var(--paper)}
+img{max-width:100%;height:auto;background:#fff}nav{border-bottom:1px solid var(--rule);padding-bottom:.8rem;margin-bottom:1.5rem}
+table{border-collapse:collapse;font:.86rem/1.4 system-ui,sans-serif;margin:1rem 0;display:block;overflow-x:auto;max-width:100%}
+th,td{border-bottom:1px solid var(--rule);padding:.25rem .6rem;text-align:left;vertical-align:top}td.number{text-align:right}
+pre{background:var(--soft);padding:.6rem .8rem;overflow-x:auto;font-size:.84rem;white-space:pre-wrap}a{color:inherit}
+.mark{background:#8a1c1c;color:#fff;padding:.4rem .8rem;font-family:system-ui,sans-serif}
+.skip{position:absolute;left:-99rem}.skip:focus{left:1rem}@media print{nav{display:none}}
+"""
+
+
+class NotebookError(BsiError):
+    """A cell failed; the message names notebook, cell and the error."""
+
+
+def code_hash() -> str:
+    """Return a hash of the library's own code: a notebook is run again when it changes."""
+    digest = hashlib.sha256()
+    for path in sorted(PACKAGE.rglob("*")):
+        if path.suffix in {".py", ".po", ".md", ".csv"} and "__pycache__" not in path.parts:
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def notebook_key(path: Path, register_hash: str, code: str) -> str:
+    """Return the key of a run: notebook text (its choices included), register, library."""
+    return hashlib.sha256(path.read_bytes() + register_hash.encode() + code.encode()).hexdigest()
+
+
+def _execute(path: str, target: str, out: str, key: str) -> str:
+    """Execute one notebook in its own process and write the result whole; return its name."""
+    os.environ.update(BSI_OUT=out, OMP_NUM_THREADS="1", MPLBACKEND="agg")
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    book = nbformat.read(path, as_version=4)
+    kernel = {"metadata": {"path": str(Path(path).parent)}}
+    try:
+        NotebookClient(book, timeout=900, kernel_name="python3", resources=kernel).execute()
+    except CellExecutionError:
+        number, said = _failed_cell(book)
+        raise NotebookError(f"{Path(path).name}, code cell {number}: {said}") from None
+    book.metadata["bsi_key"] = key
+    partial = Path(target + ".part")
+    nbformat.write(book, partial)
+    os.replace(partial, target)
+    return Path(path).stem
+
+
+def _failed_cell(book) -> tuple[int, str]:
+    code = [c for c in book.cells if c.cell_type == "code"]
+    for number, cell in enumerate(code, 1):
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                return number, f"{output.ename}: {output.evalue}"
+    return 0, "the notebook stopped without an error message"
+
+
+def run(folder: Path, out: Path, names: tuple[str, ...] = (), workers: int = 2, report=print) -> list[Path]:
+    """Run the notebooks of a folder against a built register and return the executed copies.
+
+    A notebook whose text, register and library did not change is not run again.
+
+    Parameters
+    ----------
+    folder : folder of .ipynb files without outputs
+    out : folder of the built register; executed copies go to out/notebooks
+    names : only these (a stem or its beginning, e.g. "01"); empty means all
+    workers : processes at once
+    report : called with one line per notebook
+
+    Raises
+    ------
+    InputError
+        No notebook matches, or there is no register.
+    NotebookError
+        A cell failed.
+    """
+    books = [p for p in sorted(folder.glob("*.ipynb")) if not names or any(p.stem.startswith(n) for n in names)]
+    if not books:
+        raise InputError(f"no notebook matches {', '.join(names) or '*.ipynb'}", str(folder))
+    build = json.loads((out / "build.json").read_text(encoding="utf-8"))
+    done = out / "notebooks"
+    done.mkdir(parents=True, exist_ok=True)
+    code = code_hash()
+    todo = []
+    for path in books:
+        key = notebook_key(path, build["register_hash"], code)
+        target = done / path.name
+        if target.is_file() and json.loads(target.read_text(encoding="utf-8"))["metadata"].get("bsi_key") == key:
+            report(f"  {path.stem}: unchanged")
+        else:
+            todo.append((str(path), str(target), str(out.resolve()), key))
+    with ProcessPoolExecutor(max_workers=workers) as pool:
+        running = {pool.submit(_execute, *job): job for job in todo}
+        for number, future in enumerate(as_completed(running), 1):
+            report(f"  {future.result()}: done ({number} of {len(todo)})")
+    return [done / p.name for p in books]
+
+
+def page(executed: list[Path], build: dict, target: Path) -> Path:
+    """Write one self-contained HTML page of the executed notebooks' text, tables and figures; return its path.
+
+    Parameters
+    ----------
+    executed : executed notebooks
+    build : build.json of the register
+    target : file to write
+    """
+    import nbformat
+
+    chapters, index = [], []
+    for path in executed:
+        book = nbformat.read(path, as_version=4)
+        title = next((c.source.splitlines()[0].lstrip("# ") for c in book.cells if c.cell_type == "markdown"), path.stem)
+        index.append(f'<li><a href="#{path.stem}">{html.escape(title)}</a></li>')
+        chapters.append(f'<section id="{path.stem}">{_chapter(book)}</section>')
+    mark = '<p class="mark">synthetic sample · muestra sintética: no row describes a real person or event</p>' if build["is_sample"] else ""
+    text = (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>Border-safety register: notebooks</title><style>{PAGE_CSS}</style></head><body>"
+        f'<a class="skip" href="#main">Skip to the text</a>{mark}<nav aria-label="Notebooks"><ol>{"".join(index)}</ol></nav>'
+        f'<main id="main">{"".join(chapters)}</main><footer><p>Register {build["register_hash"][:12]}, data as of {build["data_as_of"]}.</p></footer></body></html>'
+    )
+    partial = target.with_suffix(".part")
+    partial.write_text(text, encoding="utf-8")
+    os.replace(partial, target)
+    return target
+
+
+def _chapter(book) -> str:
+    import pypandoc
+
+    parts = []
+    for cell in book.cells:
+        if cell.cell_type == "markdown":
+            parts.append(pypandoc.convert_text(cell.source, "html", format="gfm", extra_args=["--wrap=none"]))
+            continue
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "image/png" in data:
+                alt = html.escape(output.get("metadata", {}).get("image/png", {}).get("alt", "") or output.get("metadata", {}).get("alt", ""))
+                parts.append(f'<p><img alt="{alt}" src="data:image/png;base64,{data["image/png"].strip()}"></p>')
+            elif "text/html" in data:
+                parts.append("".join(data["text/html"]))
+            elif "text/markdown" in data:
+                parts.append(pypandoc.convert_text("".join(data["text/markdown"]), "html", format="gfm"))
+            elif "text/plain" in data or output.output_type == "stream":
+                said = "".join(data.get("text/plain", output.get("text", "")))
+                parts.append(f"<pre>{html.escape(said)}</pre>")
+    return "\n".join(parts)
