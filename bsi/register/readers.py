@@ -1,0 +1,155 @@
+"""Bytes of a file as numbered rows of text cells, for each format in use; used by files alone."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import math
+import re
+import zlib
+from datetime import date, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from bsi.errors import InputError
+
+LONGEST_CELL = 1_000_000
+OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
+FORMATS = "CSV (also .csv.gz), XLSX or Parquet"
+
+
+def numbered_rows(path: Path, sheet: str | None = None):
+    """Return an iterator of (line, cells) over a file; a line number is that of the line on which the row begins.
+
+    Raises
+    ------
+    InputError
+        The file is missing, a folder, empty, binary, cut off, or protected by a password.
+    """
+    content = _content(path)
+    if content[:4] == b"PK\x03\x04":
+        return _workbook_rows(path, content, sheet)
+    if content[:4] == b"PAR1":
+        return _parquet_rows(path, content)
+    return _text_rows(path, content)
+
+
+def _content(path: Path) -> bytes:
+    """Return the bytes of a file, unpacked where it is gzip."""
+    if path.is_dir():
+        raise InputError("this is a folder, not a file", str(path), f"Give the path of one {FORMATS} file.")
+    try:
+        content = path.read_bytes()
+        if content[:2] == b"\x1f\x8b":
+            content = gzip.decompress(content)
+    except FileNotFoundError:
+        raise InputError("there is no such file", str(path), "Check the path.") from None
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise InputError("the compressed file is cut off or damaged", str(path), "Download it again.") from None
+    except OSError as error:
+        raise InputError(f"the file cannot be read ({error.strerror})", str(path), "Check the permissions.") from None
+    if not content.strip():
+        raise InputError("the file is empty", str(path), "Download it again.")
+    if content[:8] == OLE_MAGIC:
+        raise InputError("the workbook is protected by a password, or is an old .xls", str(path), "Save it as XLSX or CSV without a password.")
+    return content
+
+
+def _decoded(path: Path, content: bytes) -> str:
+    binary = InputError("the file is binary or damaged, not text", str(path), f"Give a {FORMATS} file.")
+    try:
+        if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            return content.decode("utf-16")
+        if b"\x00" in content or content[:5] == b"%PDF-":
+            raise binary
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if error.encoding == "utf-8" and error.end == len(content) and "unexpected end" in error.reason:
+            raise InputError("the file ends in the middle of a character: it is cut off", str(path), "Download it again.") from None
+        try:
+            return content.decode("cp1252")
+        except UnicodeDecodeError:
+            raise binary from None
+
+
+def _text_rows(path: Path, content: bytes):
+    """Yield (line, cells) of a delimited text; a line number is that of the line on which the row begins."""
+    text = _decoded(path, content)
+    header = text.lstrip("\r\n").split("\n", 1)[0]
+    delimiter = max(",;\t", key=re.sub(r'"[^"]*"', "", header).count)
+    csv.field_size_limit(LONGEST_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    begins = 1
+    try:
+        for cells in reader:
+            yield begins, cells
+            begins, last = reader.line_num + 1, begins
+    except csv.Error as error:
+        raise InputError(f"the row cannot be read ({error}); a quotation mark may not be closed", f"{path}, line {begins}", "Mend the line.") from None
+    if _is_open(text, last, delimiter):
+        raise InputError("a quotation mark that opens here is never closed: the file is cut off or damaged", f"{path}, line {last}", "Download it again.")
+
+
+def _is_open(text: str, line: int, delimiter: str) -> bool:
+    """Return whether the row that begins on a line runs into the end of the text inside quotation marks."""
+    lines = io.StringIO(text, newline="")
+    for _ in range(line - 1):
+        next(lines)
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
+
+
+def _workbook_rows(path: Path, content: bytes, sheet: str | None):
+    """Yield (row, cells) of the one sheet of a workbook that holds a table."""
+    import openpyxl
+
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        sheets = {s.title: [(i, [_cell(v) for v in cells]) for i, cells in enumerate(s.iter_rows(values_only=True), 1)] for s in book.worksheets}
+    except Exception as error:  # openpyxl lets errors of zip, XML and its own escape
+        raise InputError(f"the workbook is cut off or damaged ({type(error).__name__})", str(path), "Open it in a spreadsheet and save it anew.") from None
+    filled = {title: [(i, cells) for i, cells in rows if any(cells)] for title, rows in sheets.items()}
+    tables = [title for title, rows in filled.items() if len(rows) > 1 and sum(map(bool, rows[0][1])) > 2] or [t for t, rows in filled.items() if rows]
+    if sheet is not None:
+        tables = [title for title in tables if title == sheet]
+    if len(tables) != 1:
+        what = f"the sheets {tables} all hold a table" if tables else f"there is no {'filled sheet' if sheet is None else f'sheet {sheet!r}'}"
+        raise InputError(what, str(path), "Save the one that is meant as a file of its own.")
+    rows = filled[tables[0]]
+    width = max((i for _, cells in rows for i, c in enumerate(cells, 1) if c), default=0)
+    yield from ((i, (cells + [""] * width)[:width]) for i, cells in rows)
+
+
+def _parquet_rows(path: Path, content: bytes):
+    """Yield (row, cells) of a Parquet file, numbered as if a header stood on line 1."""
+    import pyarrow
+    import pyarrow.parquet
+
+    try:
+        table = pyarrow.parquet.read_table(io.BytesIO(content))
+    except (pyarrow.ArrowException, OSError):
+        raise InputError("the Parquet file is cut off or damaged", str(path), "Write or download it again.") from None
+    binary = [f.name for f in table.schema if pyarrow.types.is_binary(f.type) or pyarrow.types.is_nested(f.type)]
+    if binary:
+        raise InputError(f"the columns {binary} hold binary or nested values", str(path), "Save them as text or numbers, a point as lon and lat.")
+    yield 1, table.column_names
+    columns = [column.to_pylist() for column in table.columns]
+    yield from ((i, [_cell(v) for v in cells]) for i, cells in enumerate(zip(*columns, strict=True), 2))
+
+
+def _cell(value) -> str:
+    """Return a cell of a workbook or Parquet file as text; dates in ISO, whole numbers without a point."""
+    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if not (value.hour or value.minute or value.second) else value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value).strip()
