@@ -12,7 +12,8 @@ from bsi.errors import ContractError, InputError
 
 
 def _tables(n=2):
-    links = pd.DataFrame({"record_id_a": [f"a:{i}" for i in range(n)], "record_id_b": "b:1", "probability": 0.5, "relation": "independent", "decided_by": "rule"})
+    links = pd.DataFrame({"record_id_a": [f"a:{i}" for i in range(n)], "record_id_b": "b:1", "probability": 0.5})
+    links = links.assign(relation="independent", decided_by="rule")
     return {"links": contracts.conform(links, contracts.LINKS), "incidents": contracts.conform(pd.DataFrame(), contracts.INCIDENTS)}
 
 
