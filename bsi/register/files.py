@@ -14,14 +14,16 @@ from bsi.errors import InputError
 from bsi.register.readers import numbered_rows
 
 MOST_COLUMNS = 500
-A_PERSON = re.compile(
-    r"\b(names?|nombres?|apellidos?|surname|decedent|victima?|deceased|difunt[oa]|finad[oa]|occis[oa]|[flm]name|(first|middle|last|full|sur)names?|"
-    r"nombrecompleto|alias|aka|maiden|kin|contact|mother|father|madre|padre|spouse)\b"
-)
-NOT_A_PERSON = re.compile(
+SURE = re.compile(r"\b((first|middle|last|full|sur) ?names?|[flm]name|apellidos?|nombre ?completo|maiden|alias|aka|(next )?of kin)\b")
+NAME = re.compile(r"\b(names?|nombres?)\b")
+PERSON = re.compile(r"\b(decedent|victima?|deceased|difunt[oa]|fallecid[oa]|finad[oa]|occis[oa]|contact|mother|father|madre|padre|spouse)\b")
+THING = re.compile(
     r"\b(location|place|lugar|county|corridor|corredor|state|estado|municipio|municipality|country|pais|sector|station|region|zone|zona|area|city|ciudad|"
-    r"town|localidad|colonia|street|road|route|river|canal|desert|agency|office|oficina|hospital|source|fuente|file|sheet|column|field|layer|article|title|"
-    r"age|edad|sexo?|gender|race|id|number|numero|no|count|total|date|fecha|dob|year|caus[ea]|type|tipo|status|nationality|nacionalidad|origi?e?n|condition)\b"
+    r"town|localidad|colonia|street|road|route|river|canal|desert|agency|office|oficina|hospital|source|fuente|file|sheet|column|field|layer|article)\b"
+)
+ATTRIBUTE = re.compile(
+    r"\b(age|edad|sexo?|gender|race|id|number|numero|no|count|total|date|fecha|dob|year|caus[ea]|type|tipo|status|nationality|nacionalidad|origi?e?n|"
+    r"condition)\b"
 )
 NO_NAME = re.compile(
     r"(un-?identified|un-?known|not identified|unid\b|unk\b|pending|no identificad|sin identificar|sin nombre|no name|desconocid|n\.?n\.?$|"
@@ -211,8 +213,11 @@ def _header(path: Path, cells) -> list[str]:
 
 def _holds_names(header: str) -> bool:
     """Return whether a header, by its words, stands for names of persons and not for a place, a count or an attribute."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])|[^a-zA-Z]+", " ", unicodedata.normalize("NFKD", header).encode("ascii", "ignore").decode()).lower()
-    return bool(A_PERSON.search(spaced)) and not NOT_A_PERSON.search(spaced)
+    words = re.sub(r"(?<=[a-z])(?=[A-Z])|[^a-zA-Z]+", " ", unicodedata.normalize("NFKD", header).encode("ascii", "ignore").decode()).lower()
+    name, person = bool(NAME.search(words)), bool(PERSON.search(words))
+    if SURE.search(words) or (name and person):
+        return True
+    return not THING.search(words) and (name or (person and not ATTRIBUTE.search(words)))
 
 
 def _without_names(frame: pd.DataFrame) -> pd.DataFrame:
