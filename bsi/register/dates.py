@@ -1,4 +1,4 @@
-"""Dates as the files write them, the U.S. fiscal year and other periods, and the interval in which a person found on a day may have died."""
+"""Dates as the files write them, and the interval in which a person found on a day may have died."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 FIRST_YEAR, LAST_YEAR = 1000, 2999
-PERIODS = ("day", "week", "month", "calendar_year", "fiscal_year", "hot_season")
 ORDERS = ("month_first", "day_first")
 BLANK = {"", "nan", "nat", "none", "null", "n/a", "na", "-", "--", "?", "unknown", "unk", "desconocido", "desconocida", "sin fecha", "no date"}
 MONTHS = {
@@ -76,52 +75,6 @@ def parse_dates(texts, years=None, months=None, *, prefer=None, latest=None) -> 
     found["date"] = pd.to_datetime(pd.Series(found["date"], dtype="object")).astype("datetime64[us]")
     dates = found.take(codes).set_axis(texts.index, axis=0)
     return _completed(dates, years, months)
-
-
-def fiscal_year(dates) -> pd.Series:
-    """Return the U.S. fiscal year (October to September, named by the year it ends in) of dates, as Int64.
-
-    Examples
-    --------
-    >>> fiscal_year(pd.Series(pd.to_datetime(["2019-09-30", "2019-10-01"]))).tolist()
-    [2019, 2020]
-    """
-    dates = pd.Series(dates)
-    return (dates.dt.year + (dates.dt.month >= 10)).astype("Int64")
-
-
-def fiscal_year_bounds(year: int) -> tuple[pd.Timestamp, pd.Timestamp]:
-    """Return the first and the last day of a U.S. fiscal year."""
-    return pd.Timestamp(int(year) - 1, 10, 1), pd.Timestamp(int(year), 9, 30)
-
-
-def period_start(dates, period: str) -> pd.Series:
-    """Return the first day of the period in which each date lies.
-
-    Parameters
-    ----------
-    dates : Series of datetime64
-    period : day, week (ISO, from Monday), month, calendar_year, fiscal_year (from 1 October), hot_season (1 May to 30 September; null outside it)
-
-    Raises
-    ------
-    ValueError
-        The period is none of these.
-    """
-    dates = pd.Series(dates).dt.normalize()
-    if period == "day":
-        return dates
-    if period == "week":
-        return dates - pd.to_timedelta(dates.dt.weekday, unit="D")
-    if period == "month":
-        return dates - pd.to_timedelta(dates.dt.day - 1, unit="D")
-    if period == "calendar_year":
-        return _day_one(dates.dt.year, 1, dates)
-    if period == "fiscal_year":
-        return _day_one(fiscal_year(dates) - 1, 10, dates)
-    if period == "hot_season":
-        return _day_one(dates.dt.year, 5, dates).where(dates.dt.month.between(5, 9))
-    raise ValueError(f"period {period!r} is none of {', '.join(PERIODS)}.")
 
 
 def death_interval(found, condition_class) -> pd.DataFrame:
@@ -246,10 +199,3 @@ def _month_numbers(months: pd.Series) -> pd.Series:
     texts = months.astype("str").fillna("").str.strip().str.casefold().str.removesuffix(".0")
     known = {t: int(t) if re.fullmatch(r"0?[1-9]|1[0-2]", t) else _month(unicodedata.normalize("NFKD", t)) for t in texts.unique()}
     return texts.map(known).astype("int64")
-
-
-def _day_one(years, month: int, dates: pd.Series) -> pd.Series:
-    """Return the first of a month in each year; null where the date is null."""
-    firsts = (years.astype("Int64") - 1970).astype("float64").to_numpy()
-    whole = np.where(np.isnan(firsts), 0, firsts).astype("int64").astype("datetime64[Y]").astype("datetime64[M]") + (month - 1)
-    return pd.Series(whole.astype("datetime64[us]"), index=dates.index, name=dates.name).where(dates.notna())

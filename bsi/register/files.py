@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -83,21 +82,6 @@ def read_table(path, source=None, vintage=None, sheet=None) -> RawTable:
     frame = _without_names(frame.drop(columns=blank))
     vintage = None if vintage is None else pd.Timestamp(vintage)
     return RawTable(path, source, vintage, frame, pd.DataFrame(malformed, columns=["row", "reason", "row_text"]))
-
-
-def fingerprint(path) -> str:
-    """Return the SHA-256 of a file, as 64 hexadecimal digits.
-
-    Raises
-    ------
-    InputError
-        The file is missing or cannot be read.
-    """
-    try:
-        with open(path, "rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise InputError(f"the file cannot be read ({error.strerror})", str(path), "Check the path and the permissions.") from None
 
 
 def score_layout(raw: RawTable, layout: Layout) -> float:
