@@ -205,9 +205,7 @@ def transcribed(folder):
             area, area_type = area_of(r["area"])
             kind = period_type(r["period_start"], end)
             wording = f"published as '{r['measure']}'" if prefix == "grupos_beta_" and suffix == "rescued" and r["measure"] != "rescued" else ""
-            state = {"yes (preliminary)": "preliminary", "unclear": "fiscal or calendar year not stated", "pooled, 2006 partial": "2006 is partial"}.get(
-                r["period_complete"], ""
-            )
+            state = STATES_OF_PERIOD.get(r["period_complete"], "")
             rows.append({
                 "series": prefix + suffix, "area": area, "area_type": area_type, "measure": measure, "unit": unit, "period_type": kind,
                 "period_start": r["period_start"], "period_end": end, "is_complete": r["period_complete"] in ("yes", "yes (preliminary)", "pooled", "month"),
@@ -309,7 +307,7 @@ def difference(rows):
 
 def write(frame, path):
     """Write a table, whole numbers without a point, in a fixed order."""
-    out = frame.reindex(columns=COLUMNS).fillna("")
+    out = frame.reindex(columns=COLUMNS).astype("object").fillna("")
     out["value"] = [f"{float(v):g}" if abs(float(v)) < 1e5 else f"{float(v):.0f}" for v in out["value"]]
     out.sort_values(["series", "area", "period_start", "period_end", "derived", "source_id", "value"], kind="stable").to_csv(
         path, index=False, lineterminator="\n"
