@@ -27,7 +27,18 @@ class Limits:
     is_prospective: bool = False
 
 
-def scan(x_m, y_m, month, limits: Limits = Limits(), replicates: int = 999, seed: int = 1, jobs: int = 2) -> pd.DataFrame:  # noqa: B008
+@dataclass(frozen=True)
+class _Space:
+    """Places, for each the others by distance (order[reach[i]:reach[i + 1]]), and the cases of each place."""
+
+    places: np.ndarray
+    order: np.ndarray
+    reach: np.ndarray
+    case_start: np.ndarray
+    case_at: np.ndarray
+
+
+def scan(x_m, y_m, month, limits: Limits | None = None, replicates: int = 999, seed: int = 1) -> pd.DataFrame:
     """Find the space-time clusters of cases by the space-time permutation scan.
 
     Parameters
@@ -35,29 +46,27 @@ def scan(x_m, y_m, month, limits: Limits = Limits(), replicates: int = 999, seed
     x_m, y_m : arrays (n,), one entry a case, projected coordinates in metres; cases at one place share them exactly
     month : array (n,) of int, consecutive numbers of months
     limits : the largest cluster looked for; `is_prospective` keeps only windows that end in the last month ("is it alive?")
-    replicates : Monte Carlo replicates; 0 leaves p null
+    replicates : Monte Carlo replicates, run through joblib (the caller may choose its back end); 0 leaves p null
     seed : seed of the permutations
-    jobs : parallel jobs for joblib (its back end may be set by the caller, e.g. Dask)
 
     Returns
     -------
-    DataFrame, most likely cluster first, then those that share no place with an earlier one:
+    DataFrame, most likely cluster first, then the best of each other centre that shares no place with a better one:
     center_x_m, center_y_m, radius_m, month_from, month_to, n_observed, n_expected, statistic, p_monte_carlo, p_gumbel.
     A migration route that shifts during the years looks like a cluster to this statistic: read it with the route in mind.
 
     Raises
     ------
     NotEstimable
-        Fewer than ten cases, one place only, or one month only.
+        Fewer than ten cases, one place only, one month only, or no cylinder above its expectation.
     """
+    limits = limits or Limits()
     places, place, times, first = _prepared(x_m, y_m, month)
-    order, reach = _neighbours(places, np.bincount(place), limits)
-    case_start, case_at = _cases_by_place(place)
+    space = _Space(places, *_neighbours(places, np.bincount(place), limits), *_cases_by_place(place))
     windows = _window_totals(times, limits.months)
-    rows = _observed(places, order, reach, (case_start, case_at), times, windows, limits)
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame(_observed(space, times, windows, limits))
     frame[["month_from", "month_to"]] += first
-    maxima = _simulate(order, reach, (case_start, case_at), times, windows, limits, replicates, seed, jobs)
+    maxima = _simulate(space, times, windows, limits, np.random.SeedSequence(seed).spawn(replicates))
     return frame.assign(**_p_values(frame["statistic"].to_numpy(), maxima))
 
 
@@ -134,68 +143,29 @@ def _window_totals(times, longest: int):
     return out
 
 
-def _kernel():
-    """Compile the inner loop: for every count of cases the smallest product of circle and window totals reached."""
-    from numba import njit
+def _run(space: _Space, reach, times, windows, limits: Limits):
+    """Return, for every count of cases reached: count, statistic, (centre, last place, first and last month), expected."""
+    from bsi.analysis.scan_kernel import best_products
 
-    @njit(cache=True, nogil=True)
-    def best_products(order, reach, case_start, case_at, times, windows, prospective, best, where):
-        months, longest = windows.shape
-        counts = np.zeros(months, np.int64)
-        for i in range(len(reach) - 1):
-            counts[:] = 0
-            circle = 0
-            for k in range(reach[i], reach[i + 1]):
-                z = order[k]
-                for c in range(case_start[z], case_start[z + 1]):
-                    counts[times[case_at[c]]] += 1
-                circle += case_start[z + 1] - case_start[z]
-                for c in range(case_start[z], case_start[z + 1]):
-                    t = times[case_at[c]]
-                    after = 0  # cases in t .. e, for growing e
-                    for e in range(t, min(t + longest, months)):
-                        if counts[e] == 0:
-                            continue
-                        after += counts[e]
-                        if prospective and e != months - 1:
-                            continue
-                        inside = after
-                        for s in range(t, max(e - longest, -1), -1):
-                            if s < t:
-                                if counts[s] == 0:
-                                    continue
-                                inside += counts[s]
-                            product = circle * windows[s, e - s]
-                            if product < best[inside]:
-                                best[inside] = product
-                                where[inside, 0] = i
-                                where[inside, 1] = k
-                                where[inside, 2] = s
-                                where[inside, 3] = e
-        return best
-
-    return best_products
-
-
-def _run(kernel, order, reach, cases, times, windows, limits: Limits):
     total = len(times)
     best = np.full(total + 2, np.iinfo(np.int64).max, np.int64)
     where = np.zeros((total + 2, 4), np.int64)
-    kernel(order, reach, *cases, times, windows, limits.is_prospective, best, where)
+    best_products(space.order, reach, space.case_start, space.case_at, times, windows, limits.is_prospective, best, where)
     counts = np.flatnonzero(best < np.iinfo(np.int64).max)
     counts = counts[counts >= limits.cases]
-    return counts, statistic(counts, best[counts] / total, total), where[counts], best[counts] / total
+    expected = best[counts] / total
+    return counts, statistic(counts, expected, total), where[counts], expected
 
 
-def _observed(places, order, reach, cases, times, windows, limits: Limits) -> list[dict]:  # noqa: PLR0913, PLR0917
+def _observed(space: _Space, times, windows, limits: Limits) -> list[dict]:
     """Return the best cylinder of each centre, best first, those that share a place with a better one left out."""
-    kernel, found = _kernel(), []
-    for i in range(len(reach) - 1):
-        counts, values, where, expected = _run(kernel, order, reach[i : i + 2], cases, times, windows, limits)
+    found = []
+    for i in range(len(space.reach) - 1):
+        counts, values, where, expected = _run(space, space.reach[i : i + 2], times, windows, limits)
         if len(counts) and values.max() > 0:
             b = int(np.argmax(values))
-            found.append((-values[b], i, order[reach[i] : where[b][1] + 1], where[b][2], where[b][3], counts[b], expected[b]))
-    rows, taken = [], np.zeros(len(places), bool)
+            found.append((-values[b], i, space.order[space.reach[i] : where[b][1] + 1], where[b][2], where[b][3], counts[b], expected[b]))
+    rows, taken, places = [], np.zeros(len(space.places), bool), space.places
     for value, i, members, start, end, count, expected in sorted(found, key=lambda f: f[:2]):
         if taken[members].any():
             continue
@@ -210,21 +180,16 @@ def _observed(places, order, reach, cases, times, windows, limits: Limits) -> li
     return rows
 
 
-def _simulate(order, reach, cases, times, windows, limits: Limits, replicates: int, seed: int, jobs: int) -> np.ndarray:  # noqa: PLR0913
+def _simulate(space: _Space, times, windows, limits: Limits, seeds) -> np.ndarray:
     """Return the largest statistic of each replicate; months are permuted among the cases."""
     from joblib import Parallel, delayed
 
-    if not replicates:
-        return np.array([])
-    kernel = _kernel()
-    seeds = np.random.SeedSequence(seed).spawn(replicates)
-
-    def one(child):
-        shuffled = np.random.default_rng(child).permutation(times)
-        _, values, _, _ = _run(kernel, order, reach, cases, shuffled, windows, limits)
+    def one(seed):
+        shuffled = np.random.default_rng(seed).permutation(times)
+        _, values, _, _ = _run(space, space.reach, shuffled, windows, limits)
         return float(values.max()) if len(values) else 0.0
 
-    return np.array(Parallel(n_jobs=jobs, prefer="threads", batch_size=8)(delayed(one)(s) for s in seeds))
+    return np.array(Parallel(n_jobs=-1, prefer="threads", batch_size=8)(delayed(one)(s) for s in seeds))
 
 
 def _p_values(values: np.ndarray, maxima: np.ndarray) -> dict:
