@@ -28,6 +28,8 @@ FLAGS = {
     "county_contradicts_point": "the county named in the file is not the one the point lies in",
     "state_contradicts_point": "the state named in the file is not the one the point lies in",
     "age_implausible": "the age is below 0 or above 110; kept in no column",
+    "age_unreadable": "the age is no number; kept in no column",
+    "count_unreadable": "a count is negative or no whole number; kept in no column",
     "count_conflict": "dead and missing do not add up to the file's total, or sexes exceed the dead",
     "duplicate_row": "every field equals that of an earlier row of the file",
     "cumulative": "the row is a running total for a place, not one event",
