@@ -10,6 +10,7 @@ from numba import njit
 
 @njit(cache=True, nogil=True)
 def try_windows(t, circle, counts, windows, only_last, best, where, center, edge):  # noqa: PLR0913, PLR0917
+    """Try every window that begins and ends in a month with a case and holds month t; keep improvements in best and where."""
     months, longest = windows.shape
     after = 0
     for e in range(t, min(t + longest, months)):
@@ -32,6 +33,7 @@ def try_windows(t, circle, counts, windows, only_last, best, where, center, edge
 
 @njit(cache=True, nogil=True)
 def best_products(order, reach, case_start, case_at, times, windows, only_last, best, where):  # noqa: PLR0913, PLR0917
+    """Grow each circle place by place and try the windows of every new case."""
     counts = np.zeros(windows.shape[0], np.int64)
     for i in range(len(reach) - 1):
         counts[:] = 0

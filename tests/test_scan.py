@@ -1,0 +1,103 @@
+"""The scan statistic against brute force, against SaTScan's published-by-running result, and its error rates by simulation."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bsi.analysis import scan
+from bsi.errors import NotEstimable
+
+
+def _brute_force(x, y, month, limits):
+    """Every centre, every circle, every window, as the definition says: the largest statistic."""
+    points = np.column_stack([x, y])
+    n, most = len(x), np.floor(limits.share * len(x) + 1e-9)
+    best = (0.0, None)
+    for center in np.unique(points, axis=0):
+        distance = np.hypot(*(points - center).T)
+        for radius in np.unique(distance[distance <= limits.radius_m]):
+            inside = distance <= radius
+            if inside.sum() > most:
+                break
+            for start in range(month.min(), month.max() + 1):
+                for end in range(start, min(start + limits.months, month.max() + 1)):
+                    when = (month >= start) & (month <= end)
+                    observed, expected = (inside & when).sum(), inside.sum() * when.sum() / n
+                    if observed >= limits.cases and observed > expected:
+                        value = observed * np.log(observed / expected)
+                        value += (n - observed) * np.log((n - observed) / (n - expected)) if n > observed else 0
+                        best = max(best, (value, (observed, start, end)), key=lambda b: b[0])
+    return best
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_most_likely_cluster_is_the_one_brute_force_finds(seed):
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(12, 45))
+    x, y = rng.integers(0, 30, (2, n)) * 1000.0  # a coarse grid, so that places and distances tie
+    month = rng.integers(0, 8, n)
+    limits = scan.Limits(radius_m=12_000.0, share=0.5, months=3)
+    value, _ = _brute_force(x, y, month, limits)
+    found = scan.scan(x, y, month, limits, replicates=0).iloc[0]
+    assert found["statistic"] == pytest.approx(value, rel=1e-12)
+
+
+def test_a_prospective_scan_keeps_only_windows_that_end_now(rng):
+    x, y = rng.uniform(0, 50_000, (2, 200))
+    month = np.sort(rng.integers(0, 24, 200))
+    x[:12], y[:12], month[:12] = 1000.0, 1000.0, 2  # an old cluster
+    old = scan.scan(x, y, month, replicates=0).iloc[0]
+    alive = scan.scan(x, y, month, scan.Limits(is_prospective=True), replicates=0)
+    assert old["month_to"] == 2
+    assert (alive["month_to"] == month.max()).all()
+
+
+def test_satscan_finds_the_same_first_cluster_on_the_real_file(shared_data):
+    """SaTScan 10.3.2, space-time permutation, 10 % of cases or 50 km, 12 months: 12 observed, 0.79 expected, 21.467200."""
+    from pyproj import Transformer
+
+    rows = pd.read_csv(shared_data / "raw/humane_borders/2022-03-31_ogis_migrant_deaths.csv", dtype=str)
+    day = pd.to_datetime(rows["Reporting Date"])
+    rows = rows[day.between("2014-01-01", "2021-12-31") & (rows["Location Precision"] != "no location description")]
+    day = pd.to_datetime(rows["Reporting Date"])
+    x, y = Transformer.from_crs(4326, 26912, always_xy=True).transform(rows["Longitude"].astype(float), rows["Latitude"].astype(float))
+    first = scan.scan(np.round(x), np.round(y), day.dt.year * 12 + day.dt.month - 1, replicates=0).iloc[0]
+    assert len(rows) == 1294
+    assert first["n_observed"] == 12
+    assert first["n_expected"] == pytest.approx(0.79, abs=0.005)
+    assert first["radius_m"] == pytest.approx(3255.69, abs=0.01)
+    assert (first["month_from"], first["month_to"]) == (2017 * 12 + 4, 2017 * 12 + 5)
+    assert first["statistic"] == pytest.approx(21.467200, abs=5e-7)
+
+
+def test_false_alarms_are_as_rare_as_stated_and_a_planted_cluster_is_found():
+    """Under no clustering p <= 0.05 comes up about one time in twenty; a group of eight deaths in one month nearly always."""
+    alarms, hits = 0, 0
+    for seed in range(60):
+        rng = np.random.default_rng(1000 + seed)
+        x, y = rng.uniform(0, 100_000, (2, 120))
+        month = rng.integers(0, 24, 120)
+        alarms += scan.scan(x, y, month, replicates=99, seed=seed)["p_monte_carlo"].iloc[0] <= 0.05
+        x[:8], y[:8], month[:8] = 50_000 + rng.uniform(0, 1500, 8), 50_000 + rng.uniform(0, 1500, 8), 12
+        hits += scan.scan(x, y, month, replicates=99, seed=seed)["p_monte_carlo"].iloc[0] <= 0.05
+    assert alarms <= 9  # binomial(60, 0.05): more than 9 has probability 0.001
+    assert hits >= 50
+
+
+def test_two_runs_agree_and_the_order_of_rows_does_not_matter(rng):
+    x, y = rng.uniform(0, 50_000, (2, 80))
+    month = rng.integers(0, 12, 80)
+    one = scan.scan(x, y, month, replicates=49)
+    pd.testing.assert_frame_equal(one, scan.scan(x, y, month, replicates=49))
+    shuffled = rng.permutation(80)
+    assert scan.scan(x[shuffled], y[shuffled], month[shuffled], replicates=0)["statistic"].iloc[0] == pytest.approx(one["statistic"].iloc[0])
+
+
+@pytest.mark.parametrize(("x", "y", "month", "words"), [
+    ([1.0] * 5, [1.0] * 5, range(5), "too few"),
+    ([1.0] * 20, [1.0] * 20, range(20), "one place"),
+    (range(20), range(20), [3] * 20, "one month"),
+])  # fmt: skip
+def test_what_cannot_be_scanned_is_said(x, y, month, words):
+    with pytest.raises(NotEstimable, match=words):
+        scan.scan(list(x), list(y), list(month))
