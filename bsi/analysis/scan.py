@@ -29,10 +29,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class _Space:
-    """Places, for each the others by distance (order[reach[i]:reach[i + 1]]), and the cases of each place."""
+    """Places; for each the others by distance (order[reach[i]:reach[i + 1]]) with the ends of rings of equal distance; the cases of each place."""
 
     places: np.ndarray
     order: np.ndarray
+    is_ring_end: np.ndarray
     reach: np.ndarray
     case_start: np.ndarray
     case_at: np.ndarray
@@ -109,7 +110,7 @@ def _neighbours(places, counts, limits: Limits):
 
     most = math.floor(limits.share * counts.sum() + 1e-9)
     tree = cKDTree(places)
-    orders, reach = [], np.zeros(len(places) + 1, np.int64)
+    orders, ends, reach = [], [], np.zeros(len(places) + 1, np.int64)
     for i, point in enumerate(places):
         near = np.array(tree.query_ball_point(point, limits.radius_m))
         distance = np.hypot(*(places[near] - point).T)
@@ -120,8 +121,9 @@ def _neighbours(places, counts, limits: Limits):
         while 0 < last < len(near) and distance[last - 1] == distance[last]:
             last -= 1
         orders.append(near[:last])
+        ends.append(np.diff(distance[: last + 1], append=np.inf)[:last] > 0)
         reach[i + 1] = reach[i] + last
-    return np.concatenate(orders).astype(np.int64), reach
+    return np.concatenate(orders).astype(np.int64), np.concatenate(ends), reach
 
 
 def _cases_by_place(place):
@@ -150,7 +152,7 @@ def _run(space: _Space, reach, times, windows, limits: Limits):
     total = len(times)
     best = np.full(total + 2, np.iinfo(np.int64).max, np.int64)
     where = np.zeros((total + 2, 4), np.int64)
-    best_products(space.order, reach, space.case_start, space.case_at, times, windows, limits.is_prospective, best, where)
+    best_products(space.order, space.is_ring_end, reach, space.case_start, space.case_at, times, windows, limits.is_prospective, best, where)
     counts = np.flatnonzero(best < np.iinfo(np.int64).max)
     counts = counts[counts >= limits.cases]
     expected = best[counts] / total

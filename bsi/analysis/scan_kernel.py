@@ -32,16 +32,21 @@ def try_windows(t, circle, counts, windows, only_last, best, where, center, edge
 
 
 @njit(cache=True, nogil=True)
-def best_products(order, reach, case_start, case_at, times, windows, only_last, best, where):  # noqa: PLR0913, PLR0917
-    """Grow each circle place by place and try the windows of every new case."""
+def best_products(order, is_ring_end, reach, case_start, case_at, times, windows, only_last, best, where):  # noqa: PLR0913, PLR0917
+    """Grow each circle ring by ring (places at one distance enter together) and try the windows of every new case."""
     counts = np.zeros(windows.shape[0], np.int64)
     for i in range(len(reach) - 1):
         counts[:] = 0
         circle = 0
+        ring = reach[i]
         for k in range(reach[i], reach[i + 1]):
             here = case_at[case_start[order[k]] : case_start[order[k] + 1]]
             circle += len(here)
             for c in here:
                 counts[times[c]] += 1
-            for c in here:
-                try_windows(times[c], circle, counts, windows, only_last, best, where, i, k)
+            if not is_ring_end[k]:
+                continue
+            for new in range(ring, k + 1):
+                for c in case_at[case_start[order[new]] : case_start[order[new] + 1]]:
+                    try_windows(times[c], circle, counts, windows, only_last, best, where, i, k)
+            ring = k + 1
