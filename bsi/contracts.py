@@ -119,9 +119,7 @@ REJECTED = Table(
         **WHERE_READ,
         "reasons": _id("every broken rule with column and value, joined by '; '"),
         "row_text": _id("the row as text, without any column that holds names of persons"),
-    },
-    key=("source", "file", "row"),
-)
+    }, key=("source", "file", "row"))  # fmt: skip
 
 LINKS = Table(
     "links",
@@ -134,9 +132,7 @@ LINKS = Table(
         "distance_m": Column("float", "distance between the two points", unit="m", low=0),
         "days_apart": Column("int", "date of b minus date of a", unit="days"),
         "decided_by": Column("str", "what decided", allowed=("rule", "model", "hand"), null=False),
-    },
-    key=("record_id_a", "record_id_b"),
-)
+    }, key=("record_id_a", "record_id_b"))  # fmt: skip
 
 INCIDENT_RECORDS = Table(
     "incident_records",
@@ -144,10 +140,8 @@ INCIDENT_RECORDS = Table(
     {
         "record_id": _id("as in records", unique=True),
         "incident_id": _id("as in incidents"),
-        "role": Column("str", "what the record adds to the incident", allowed=("first", "republished", "independent", "same_source", "cumulative"), null=False),
-    },
-    key=("record_id",),
-)
+        "role": Column("str", "what the record adds: first stands for it; part is another row of that list on it, its persons added; same_source a duplicate in that list; the rest add nothing", allowed=("first", "part", "republished", "independent", "same_source", "cumulative"), null=False),
+    }, key=("record_id",))  # fmt: skip
 
 INCIDENTS = Table(
     "incidents",
@@ -155,13 +149,9 @@ INCIDENTS = Table(
     {
         "incident_id": _id("stable over vintages: 'i-' and ten letters or digits", unique=True),
         "kind": Column("str", "what happened", allowed=KINDS, null=False),
-        "actor": RECORDS.columns["actor"],
-        "status": RECORDS.columns["status"],
-        **{c: RECORDS.columns[c] for c in ("date", "date_kind", "date_precision", "died_from", "died_to", "body_condition",
+        **{c: RECORDS.columns[c] for c in ("actor", "status", "date", "date_kind", "date_precision", "died_from", "died_to", "body_condition",
            "lon", "lat", "location_precision_m", "is_precision_stated", "place_text")},
-        "country": RECORDS.columns["country"],
-        "state": RECORDS.columns["state"],
-        "county": RECORDS.columns["county"],
+        **{c: RECORDS.columns[c] for c in ("country", "state", "county")},
         "sector": Column("str", "Border Patrol sector: stated by a record, else by county or point (approximate)", allowed=SECTORS),
         **{c: RECORDS.columns[c] for c in ("n_dead", "n_missing", "n_survivors", "n_rescued", "n_injured", "n_female", "n_male", "n_children",
            "sex", "age", "nationality", "is_identified", "cause", "cause_raw")},
@@ -186,9 +176,7 @@ CONFLICTS = Table(
         "values": _id("every value with its upstream and record, as text"),
         "chosen": Column("str", "the value kept"),
         "rule": _id("the written rule that chose it"),
-    },
-    key=("incident_id", "field"),
-)
+    }, key=("incident_id", "field"))  # fmt: skip
 
 ZONES = Table(
     "zones",
@@ -220,9 +208,7 @@ ZONE_WEIGHTS = Table(
         "zone_id": _id("as in zones"),
         "probability": Column("float", "probability that the incident lies in the zone, given its location precision", low=0, high=1, null=False),
         "basis": Column("str", "what decided: the place text, the disc of precision, or a sector or county the source states", allowed=("place_text", "disc", "stated"), null=False),
-    },
-    key=("incident_id", "zone_id"),
-)
+    }, key=("incident_id", "zone_id"))  # fmt: skip
 
 PUBLISHED = Table(
     "published",
@@ -267,9 +253,7 @@ INTERVENTIONS = Table(
         "outcome": Column("str", "what is counted to test it"),
         "comparison": Column("str", "comparison area, written down before fitting"),
         "source": _id("citation"),
-    },
-    key=("intervention_id",),
-)
+    }, key=("intervention_id",))  # fmt: skip
 
 QUALITY = Table(
     "quality",
@@ -282,12 +266,32 @@ QUALITY = Table(
         "n_stated": Column("int", "records with a value", unit="records", null=False),
         "n_flagged": Column("int", "records with a flag that concerns the field", unit="records", null=False),
         "note": Column("str", "precision or most frequent value, in words", null=False),
-    },
-    key=("source", "field"),
-)
+    }, key=("source", "field"))  # fmt: skip
+
+ACCOUNTING = Table("accounting", "source x stage of the path from rows to incidents; 'all' is the total", {
+        "source": _id("key of the source, or all"),
+        "stage": Column("str", "stage of the path", null=False, allowed=("read", "out_of_scope", "rejected", "records", "cumulative", "republished", "independent",
+                                                                         "same_source", "part", "reconciled", "incidents")),
+        "order": Column("int", "place of the stage on the path", null=False, low=0),
+        "is_total": Column("bool", "true for a level (read, records, incidents), false for a change, which carries its sign", null=False),
+        "n_records": Column("int", "rows, records or incidents", null=False),
+        **{c: Column("int", "persons; null where the stage states none", unit="persons") for c in ("n_dead", "n_missing")},
+    }, key=("source", "stage"))  # fmt: skip
+
+LEDGER = Table("ledger", "one thing that happened to one incident id in one build", {
+        "incident_id": _id("as in incidents, or an id no longer in use"),
+        "step": Column("int", "number of the build in this ledger, from 1", null=False, low=1),
+        "event": Column("str", "what happened to the id", null=False, allowed=("new", "kept", "merged_into", "split_from", "withdrawn", "relocated")),
+        "other_id": Column("str", "the incident it went into or came from"),
+        "first_seen": Column("date", "newest vintage of the build that first had the id", null=False),
+        "last_seen": Column("date", "newest vintage of the last build that had it", null=False),
+        "key": _id("what the id is made from: the source and its own stable id, or the harmonised content of a row without one"),
+        "record_ids": _id("its records, sorted, joined by a line break"),
+        **{c: RECORDS.columns[c] for c in ("lon", "lat", "location_precision_m")},
+    }, key=("incident_id", "step"))  # fmt: skip
 
 TABLES = {t.name: t for t in (
-    RECORDS, OUT_OF_SCOPE, REJECTED, LINKS, INCIDENT_RECORDS, INCIDENTS, CONFLICTS, ZONES, ZONE_WEIGHTS, PUBLISHED, INTERVENTIONS, QUALITY,
+    RECORDS, OUT_OF_SCOPE, REJECTED, LINKS, INCIDENT_RECORDS, INCIDENTS, CONFLICTS, ZONES, ZONE_WEIGHTS, PUBLISHED, INTERVENTIONS, QUALITY, ACCOUNTING, LEDGER,
 )}  # fmt: skip
 
 __all__ = ["TABLES", "Column", "Table", "check", "conform", "dictionary", "schema"]
