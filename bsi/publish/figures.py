@@ -1,0 +1,324 @@
+"""Figures of counts over time: deaths by period, by sector and by cause, and deaths beside rescues and agents."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from bsi.publish import style
+from bsi.publish.language import N_, join, number, period, translator
+from bsi.publish.style import INK, MEASURE_COLOURS, SOFT, Description, describe, incomplete, message_figure, new_figure, set_title, styled, text_colour
+
+FISCAL_AXIS = N_("U.S. fiscal year (October to September)")
+AXIS_TITLES = {
+    "month": N_("Month"), "calendar_year": N_("Calendar year"), "fiscal_year": FISCAL_AXIS, "other": N_("Period"),
+}  # fmt: skip
+SHORT_TITLES = {"month": N_("Month"), "calendar_year": N_("Calendar year"), "fiscal_year": N_("Fiscal year"), "other": N_("Period")}
+PERIOD_TITLES = {
+    "month": N_("by month"), "calendar_year": N_("by calendar year"), "fiscal_year": N_("by fiscal year"), "other": N_("by period"),
+}  # fmt: skip
+EMPTY = N_("There is nothing to show: no incident meets the choice of years, place and cause.")
+
+
+def period_kind(counts: pd.DataFrame) -> str:
+    """Return month, calendar_year, fiscal_year or other: what the first row's period is."""
+    first, last = pd.Timestamp(counts["period_start"].iloc[0]), pd.Timestamp(counts["period_end"].iloc[0])
+    n_months = (last.year - first.year) * 12 + last.month - first.month + 1
+    return {(1, first.month): "month", (12, 1): "calendar_year", (12, 10): "fiscal_year"}.get((n_months, first.month), "other")
+
+
+def place(area: dict | None, lang: str) -> str:
+    """Return the name of the area a figure shows: area[lang], else the whole border."""
+    return area[lang] if area else translator(lang)(N_("U.S.-Mexico border"))
+
+
+def tick_periods(ax, counts: pd.DataFrame, lang: str, most: int) -> None:
+    """Label at most `most` of the periods below the bars, evenly, the first of them always."""
+    kind, n = period_kind(counts), len(counts)
+    starts, ends = pd.to_datetime(counts["period_start"]), pd.to_datetime(counts["period_end"])
+    if kind == "month":
+        at = [i for i, day in enumerate(starts) if day.month == 1]
+        step = max(1, -(-len(at) // most))
+        at, names = at[::step], [str(starts.iloc[i].year) for i in at[::step]]
+    else:
+        step = max(1, -(-n // most))
+        at = list(range(0, n, step))
+        yearly = kind in {"calendar_year", "fiscal_year"}
+        names = [str(ends.iloc[i].year) if yearly else period(starts.iloc[i], ends.iloc[i], lang) for i in at]
+    ax.set_xticks(at, names)
+    ax.set_xlim(-0.6, n - 0.4)
+
+
+def bars(ax, counts: pd.DataFrame, value: str, colour: str, base=None) -> None:
+    """Draw one bar a period: solid where the period is complete, hollow and hatched where it is not."""
+    values = counts[value].astype("float64")
+    done = counts["is_complete"].fillna(False).astype(bool).to_numpy()
+    x = range(len(counts))
+    base = [0.0] * len(counts) if base is None else list(base)
+    for i in x:
+        if pd.notna(values.iloc[i]):
+            look = {"facecolor": colour, "edgecolor": "none"} if done[i] else incomplete(colour)
+            ax.bar(i, values.iloc[i], 0.78, bottom=base[i], **look)
+
+
+def whiskers(ax, counts: pd.DataFrame) -> None:
+    """Draw the interval n_low to n_high of each period where the table has one."""
+    if not {"n_low", "n_high"} <= set(counts.columns):
+        return
+    for i, (low, high) in enumerate(zip(counts["n_low"], counts["n_high"], strict=True)):
+        if pd.notna(low) and pd.notna(high) and high > low:
+            ax.plot([i, i], [low, high], color="#8c8c8c", linewidth=0.8, solid_capstyle="butt")
+
+
+def label_bars(ax, counts: pd.DataFrame, value: str, lang: str) -> None:
+    """Write the value above the highest bar and the last, and a 0 where nobody is counted."""
+    values = counts[value].astype("float64").reset_index(drop=True)
+    tops = values if "n_high" not in counts else pd.concat([values, counts["n_high"].astype("float64").reset_index(drop=True)], axis=1).max(axis=1)
+    if values.dropna().empty:
+        return
+    high, last = int(values.idxmax()), int(values.last_valid_index())
+    shown = {high, last} if abs(high - last) > len(values) * 0.08 or len(values) < 14 else {high}
+    for i, v in values.items():
+        if pd.notna(v) and (i in shown or v == 0) and not (v == 0 and len(values) > 40):
+            ax.annotate(number(v, lang), (i, tops[i]), xytext=(0, 1.5), textcoords="offset points", ha="center", va="bottom", fontsize=style.POINTS["small"])
+
+
+def extremes(counts: pd.DataFrame, value: str, lang: str) -> dict:
+    """Return the words for an alt text: first and last period, highest and lowest complete one with their values."""
+    full = counts[counts["is_complete"].fillna(False).astype(bool)].dropna(subset=[value])
+    full = full if len(full) else counts.dropna(subset=[value])
+    if full.empty:
+        return {}
+    values = full[value].astype("float64")
+    top, low, last = full.loc[values.idxmax()], full.loc[values.idxmin()], full.iloc[-1]
+
+    def named(row):
+        return period(row["period_start"], row["period_end"], lang)
+
+    return {
+        "first": named(counts.iloc[0]), "end": named(counts.iloc[-1]), "high": number(top[value], lang), "high_when": named(top),
+        "low": number(low[value], lang), "low_when": named(low), "last": number(last[value], lang), "last_when": named(last),
+        "total": number(counts[value].astype("float64").sum(), lang),
+    }  # fmt: skip
+
+
+def _subtitle(counts: pd.DataFrame, lang: str, area: dict | None, *notes: str) -> str:
+    _ = translator(lang)
+    done = counts["is_complete"].fillna(False).astype(bool)
+    open_note = "" if done.all() else _("Hatched: period not complete.")
+    spread = {"n_low", "n_high"} <= set(counts.columns) and (counts["n_high"] > counts["n_low"]).fillna(False).any()
+    line_note = _("Grey line: lowest and highest count that the records allow.") if spread else ""
+    return " ".join(part for part in (place(area, lang) + ".", *notes, open_note, line_note) if part)
+
+
+@styled
+def deaths_by_period(counts: pd.DataFrame, lang: str, size: str = "double", area: dict | None = None) -> Figure:
+    """Return bars of people dead (solid) and missing (light) in each period, zeros written, the incomplete period hatched.
+
+    Parameters
+    ----------
+    counts : one row a period: period_start, period_end, n_dead, n_missing, is_complete; n_low and n_high where dates or sources leave a range
+    lang : "en" or "es"
+    size : "single" or "double"
+    area : name of the area, {"en": ..., "es": ...}; default the whole border
+
+    Raises
+    ------
+    InputError
+        The language or size is unknown.
+    """
+    _ = translator(lang)
+    if counts.empty:
+        return message_figure(_(EMPTY), size, lang, _("People who died or went missing"))
+    title = _("People who died or went missing, {periods}", periods=_(PERIOD_TITLES[period_kind(counts)]))
+    counts = counts.reset_index(drop=True)
+    fig, ax = new_figure(size, 52.0)
+    bars(ax, counts, "n_dead", MEASURE_COLOURS["deaths"])
+    has_missing = counts["n_missing"].fillna(0).sum() > 0
+    if has_missing:
+        bars(ax, counts, "n_missing", MEASURE_COLOURS["missing"], base=counts["n_dead"].fillna(0).astype(float))
+    whiskers(ax, counts)
+    label_bars(ax, counts.assign(n_all=counts["n_dead"].fillna(0) + counts["n_missing"].fillna(0)), "n_all" if has_missing else "n_dead", lang)
+    finish_axis(ax, counts, lang, size, _("People"))
+    note = _("Dark: people who died. Light: people missing, as the sources list them.") if has_missing else _("Nobody is listed as missing.")
+    set_title(fig, title, _subtitle(counts, lang, area, note))
+    words = extremes(counts, "n_dead", lang)
+    alt = _(
+        "Bar chart of people who died or went missing, {first} to {end}, {area}. Deaths: highest {high} in {high_when}, lowest {low} in {low_when}, {last} in "
+        "{last_when}, the last complete period; {total} in all.", area=place(area, lang), **words,
+    ) if words else _(EMPTY)  # fmt: skip
+    return describe(fig, Description(title, alt, _("People who died or went missing in each period, each person counted once."), counts))
+
+
+def finish_axis(ax, counts: pd.DataFrame, lang: str, size: str, unit: str) -> None:
+    """Set the ticks, the unit above the vertical axis, a zero base and room for the labels."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    ax.set_ylim(bottom=0)
+    ax.set_ylim(top=max(ax.get_ylim()[1] * 1.06, 4))
+    ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _pos: number(v, lang)))
+    ax.spines["left"].set_visible(False)
+    ax.set_ylabel(unit)
+    tick_periods(ax, counts, lang, 7 if size == "single" else 14)
+    ax.set_xlabel(translator(lang)(AXIS_TITLES[period_kind(counts)]))
+
+
+def _grid(size: str, n: int) -> tuple[int, int]:
+    across = min(n, 3 if size == "double" else 2)
+    return -(-n // across), across
+
+
+def _panels(parts: dict, lang: str, size: str, unit: str, colours: dict) -> Figure:
+    """Draw one small panel for each part (name -> counts), all on one vertical scale, its total beside its name."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    rows, across = _grid(size, len(parts))
+    fig, axes = new_figure(size, 29.0 * rows + 6, (rows, across), sharex=True, sharey=True, squeeze=False)
+    flat = axes.ravel()
+    for ax, (name, counts) in zip(flat, parts.items(), strict=False):
+        bars(ax, counts, "n_dead", colours[name])
+        total = number(counts["n_dead"].sum(), lang)
+        ax.set_title(
+            "\n".join(style.wrap(f"{name}: {total}", style.SIZES[size] / across - 12, style.POINTS["base"], "bold")),
+            color=text_colour(colours[name]),
+            loc="left",
+        )
+        ax.spines["left"].set_visible(False)
+        tick_periods(ax, counts, lang, 4 if size == "double" else 3)
+        ax.tick_params(labelbottom=True)
+    for ax in flat[len(parts) :]:
+        ax.set_axis_off()
+    flat[0].set_ylim(bottom=0, top=max(flat[0].get_ylim()[1], 4))
+    flat[0].yaxis.set_major_locator(MaxNLocator(3, integer=True))
+    flat[0].yaxis.set_major_formatter(FuncFormatter(lambda v, _pos: number(v, lang)))
+    for ax in axes[:, 0]:
+        ax.set_ylabel(unit)
+    for i, ax in enumerate(flat[: len(parts)]):
+        if i // across == rows - 1:
+            ax.set_xlabel(translator(lang)(SHORT_TITLES[period_kind(next(iter(parts.values())))]))
+    return fig
+
+
+def _most(parts: dict, lang: str) -> str:
+    """Return the three largest parts with their totals, for an alt text."""
+    totals = sorted(((int(c["n_dead"].sum()), name) for name, c in parts.items()), key=lambda pair: (-pair[0], pair[1]))
+    return join([f"{name} {number(n, lang)}" for n, name in totals[:3]], lang)
+
+
+@styled
+def deaths_by_sector(counts: pd.DataFrame, lang: str, size: str = "double", area: dict | None = None) -> Figure:
+    """Return small multiples, one a Border Patrol sector from west to east, all on one scale.
+
+    Parameters
+    ----------
+    counts : one row a sector and period: sector, period_start, period_end, n_dead, is_complete
+    lang, size, area : as in `deaths_by_period`
+
+    Raises
+    ------
+    InputError
+        The language or size is unknown.
+    """
+    _ = translator(lang)
+    title = _("People who died, by Border Patrol sector")
+    named = counts[counts["sector"].notna()]
+    if named.empty:
+        return message_figure(_(EMPTY), size, lang, title)
+    parts = {style.SECTOR_NAMES[s]: named[named["sector"] == s].reset_index(drop=True) for s in style.SECTORS_WEST_TO_EAST if (named["sector"] == s).any()}
+    fig = _panels(parts, lang, size, _("Deaths"), dict.fromkeys(parts, MEASURE_COLOURS["deaths"]))
+    n_lost = counts.loc[counts["sector"].isna(), "n_dead"].sum()
+    note = _("From west to east, all on one scale; beside each name its total.")
+    lost = _("{n} deaths without a sector are not shown.", n=number(n_lost, lang)) if n_lost else ""
+    set_title(fig, title, _subtitle(named, lang, area, note, lost))
+    alt = _("Small bar charts of deaths in each period, one for each of {n} sectors. Most: {most}.", n=number(len(parts), lang), most=_most(parts, lang))
+    return describe(fig, Description(title, alt, _("People who died in each period by Border Patrol sector, on one vertical scale."), counts))
+
+
+@styled
+def causes_by_period(counts: pd.DataFrame, lang: str, size: str = "double", area: dict | None = None) -> Figure:
+    """Return small multiples, one a group of causes with its fixed colour, all on one scale.
+
+    Parameters
+    ----------
+    counts : one row a cause and period: cause (null: not stated), period_start, period_end, n_dead, is_complete
+    lang, size, area : as in `deaths_by_period`
+
+    Raises
+    ------
+    InputError
+        The language or size is unknown.
+    """
+    _ = translator(lang)
+    title = _("People who died, by cause")
+    if counts.empty or not counts["n_dead"].sum():
+        return message_figure(_(EMPTY), size, lang, title)
+    group = counts["cause"].map(style.CAUSE_GROUP_OF).fillna("unknown")
+    summed = (
+        counts.assign(group=group)
+        .groupby(["group", "period_start", "period_end"], as_index=False)
+        .agg(n_dead=("n_dead", "sum"), is_complete=("is_complete", "min"))
+    )
+    parts, colours = {}, {}
+    for key, (name, colour, _causes) in style.CAUSE_GROUPS.items():
+        part = summed[summed["group"] == key].sort_values("period_start").reset_index(drop=True)
+        if part["n_dead"].sum():
+            parts[_(name)], colours[_(name)] = part, colour
+    fig = _panels(parts, lang, size, _("Deaths"), colours)
+    set_title(fig, title, _subtitle(counts, lang, area, _("All on one scale; beside each name its total.")))
+    alt = _(
+        "Small bar charts of deaths in each period, one for each of {n} groups of causes. Most: {most}.", n=number(len(parts), lang), most=_most(parts, lang)
+    )
+    caption = _("People who died in each period by cause, as the medical examiners and other observers state it, on one vertical scale.")
+    return describe(fig, Description(title, alt, caption, summed.rename(columns={"group": "cause_group"})))
+
+
+@styled
+def deaths_beside_rescues(published: pd.DataFrame, lang: str, size: str = "double", area: dict | None = None) -> Figure:
+    """Return official deaths, rescues and agents one above the other by fiscal year, each on its own scale.
+
+    Parameters
+    ----------
+    published : rows of the `published` table of one area: measure, period_start, period_end, value, is_complete; one row a measure and year
+    lang, size, area : as in `deaths_by_period`
+
+    Raises
+    ------
+    InputError
+        The language or size is unknown.
+    """
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    _ = translator(lang)
+    title = _("Deaths, rescues and agents, as officially published")
+    names = {"deaths": _("Deaths"), "rescues_persons": _("People rescued"), "agents": _("Border Patrol agents")}
+    shown = published[published["measure"].isin(names)]
+    if shown.empty:
+        return message_figure(_("No official figures of deaths, rescues or agents are at hand for this choice."), size, lang, title)
+    years = sorted(pd.to_datetime(shown["period_end"]).dt.year.unique())
+    present = [m for m in names if (shown["measure"] == m).any()]
+    fig, axes = new_figure(size, 24.0 * len(present) + 6, (len(present), 1), sharex=True, squeeze=False)
+    for ax, measure in zip(axes.ravel(), present, strict=True):
+        part = shown[shown["measure"] == measure].sort_values("period_start")
+        colour = MEASURE_COLOURS[{"rescues_persons": "rescues"}.get(measure, measure)]
+        for row in part.itertuples():
+            x = pd.Timestamp(row.period_end).year
+            ax.bar(x, row.value, 0.78, **({"facecolor": colour, "edgecolor": "none"} if row.is_complete else incomplete(colour)))
+        top = part.loc[part["value"].idxmax()]
+        ax.annotate(number(top["value"], lang), (pd.Timestamp(top["period_end"]).year, top["value"]), xytext=(0, 1.5), textcoords="offset points", ha="center",
+                    fontsize=style.POINTS["small"])  # fmt: skip
+        ax.set_title(names[measure], color=text_colour(colour), loc="left")
+        ax.set_ylim(top=ax.get_ylim()[1] * 1.1)
+        ax.yaxis.set_major_locator(MaxNLocator(3, integer=True))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _pos: number(v, lang)))
+        ax.spines["left"].set_visible(False)
+    axes.ravel()[-1].xaxis.set_major_locator(MaxNLocator(7 if size == "single" else 12, integer=True))
+    axes.ravel()[-1].set_xlim(years[0] - 0.6, years[-1] + 0.6)
+    axes.ravel()[-1].set_xlabel(_(FISCAL_AXIS))
+    set_title(fig, title, f"{place(area, lang)}. " + _("A year without a bar is a year without a published figure."))
+    tops = [f"{names[m]} {number(shown.loc[shown['measure'] == m, 'value'].max(), lang)}" for m in present]
+    alt = _("Bar charts one above the other, fiscal years {first} to {last}. Highest values: {tops}.", first=years[0], last=years[-1], tops=join(tops, lang))
+    return describe(fig, Description(title, alt, _("Official figures by fiscal year, each on its own scale."), shown))
+
+
+__all__ = ["EMPTY", "SOFT", "causes_by_period", "deaths_beside_rescues", "deaths_by_period", "deaths_by_sector"]

@@ -1,0 +1,130 @@
+"""Tables to look at and to hand on: text made inert for spreadsheets, Markdown and HTML, and a browsable table for notebooks."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from bsi.publish.language import DASH, date, number
+
+FORMULA = re.compile(r"^[\s\u200b\ufeff]*[=+\-@|%]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~^$@&\"':=/])")
+
+
+def clean(text: str) -> str:
+    """Return the text on one line, without control characters or marks that turn the direction of writing.
+
+    Examples
+    --------
+    >>> clean("a\\x07b\\nc")
+    'ab c'
+    """
+    return re.sub(r"\s+", " ", CONTROL.sub(lambda m: " " if m.group().isspace() else "", str(text))).strip()
+
+
+def safe_cell(value):
+    """Return a value that a spreadsheet will not run: text that begins like a formula gets an apostrophe in front; numbers stay.
+
+    Examples
+    --------
+    >>> safe_cell("=HYPERLINK(1)"), safe_cell(-3), safe_cell("Tucson")
+    ("'=HYPERLINK(1)", -3, 'Tucson')
+    """
+    if not isinstance(value, str):
+        return value
+    text = CONTROL.sub("", value)
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def safe_cells(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with every text cell and column name made inert for CSV and XLSX (see `safe_cell`)."""
+    out = frame.copy()
+    for column in out.columns:
+        if not pd.api.types.is_numeric_dtype(out[column]) and not pd.api.types.is_datetime64_any_dtype(out[column]):
+            out[column] = out[column].map(safe_cell, na_action="ignore")
+    return out.rename(columns=lambda c: safe_cell(str(c)))
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV (UTF-8, days as YYYY-MM-DD, inert text, the same bytes for the same table)."""
+    safe_cells(frame).to_csv(path, index=False, date_format="%Y-%m-%d", lineterminator="\n", encoding="utf-8", float_format="%.10g")
+
+
+def inert(text) -> str:
+    """Return text from a data file as Markdown that shows it and does nothing: markup, HTML, math, citations and raw blocks escaped.
+
+    Examples
+    --------
+    >>> inert("<script>*a*")
+    '\\\\<script\\\\>\\\\*a\\\\*'
+    """
+    return MARKDOWN.sub(r"\\\1", clean(text))
+
+
+def cell(value, lang: str, digits: int = 0) -> str:
+    """Return a table cell as inert Markdown: numbers and days as the language writes them, null as a dash."""
+    if value is None or (not isinstance(value, (list, tuple, dict)) and pd.isna(value)):
+        return DASH
+    if isinstance(value, pd.Timestamp):
+        return date(value, lang, "medium")
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, (int, float)) or hasattr(value, "dtype"):
+        return number(value, lang, digits if float(value) != int(value) else 0)
+    return inert(value)
+
+
+def markdown_table(frame: pd.DataFrame, headings: dict[str, str], lang: str, caption: str = "", digits: int = 1) -> str:
+    """Return a pandoc grid-free pipe table with a caption: columns of `headings` in their order, numbers to the right.
+
+    Parameters
+    ----------
+    frame : table to show
+    headings : column -> heading in the language
+    lang : "en" or "es"
+    caption : plain text, already in the language
+    digits : decimals of numbers that are not whole
+
+    Raises
+    ------
+    KeyError
+        A heading names no column.
+    """
+    numeric = {c: pd.api.types.is_numeric_dtype(frame[c]) and not pd.api.types.is_bool_dtype(frame[c]) for c in headings}
+    widths = _widths(frame, headings, numeric)
+    head = "| " + " | ".join(inert(h) for h in headings.values()) + " |"
+    rule = "|" + "|".join("-" * (w - 1) + ":" if numeric[c] else ":" + "-" * (w - 1) for c, w in widths.items()) + "|"
+    rows = ["| " + " | ".join(cell(row[c], lang, digits) for c in headings) + " |" for _, row in frame.iterrows()]
+    lines = [head, rule, *rows]
+    if caption:
+        lines += ["", f": {inert(caption)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _widths(frame: pd.DataFrame, headings: dict[str, str], numeric: dict[str, bool]) -> dict[str, int]:
+    """Return the relative widths of the columns: by their longest text, at least 3 and at most 40 characters."""
+    out = {}
+    for c, heading in headings.items():
+        longest = max([len(heading) * (0.6 if numeric[c] else 1.0), *(len(str(v)) for v in frame[c].head(200))])
+        out[c] = int(min(40, max(4, longest + 1)))
+    return out
+
+
+def browse(frame: pd.DataFrame, caption: str = ""):
+    """Show a table that can be sorted and searched in a notebook, without a network; geometry and long ids are kept out of the way.
+
+    Parameters
+    ----------
+    frame : any table
+    caption : line above it
+    """
+    import itables
+
+    itables.init_notebook_mode(all_interactive=False, connected=False)
+    shown = pd.DataFrame(frame.drop(columns=[c for c in frame.columns if c == "geometry"]))
+    itables.show(
+        shown, caption=caption or None, maxBytes=0, paging=True, lengthMenu=[10, 25, 100], buttons=["copyHtml5", "csvHtml5"], classes="display compact"
+    )
