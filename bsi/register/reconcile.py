@@ -1,0 +1,277 @@
+"""Reconciliation: what an incident says where its records differ, by written rules, and the conflicts kept in a table."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from bsi.contracts import CONFLICTS, INCIDENTS, conform
+from bsi.register.conflicts import find_conflicts
+
+RULES = {  # (English, Spanish), printed by the notebook and the report
+    "date": (
+        "The date of the event stands before the date of finding, and that before the date of report; then the finer date; then the medical examiner's. "
+        "A list that republishes another speaks only where that other list is silent, and a bare year only where nobody has a month or day.",
+        "La fecha del hecho prevalece sobre la del hallazgo, y ésta sobre la del reporte; después, la fecha más precisa; después, la del médico forense. "
+        "Una lista que reproduce a otra sólo habla donde la otra calla, y un año sin mes sólo donde nadie da mes o día.",
+    ),
+    "position": (
+        "The point with the smallest radius of precision stands, its own observer's before a republication's; a point known to be bad (shared by many rows, "
+        "moved before death, 0, 0, far outside) only where there is no other.",
+        "Prevalece el punto con el menor radio de precisión, el de quien lo observó antes que el de quien lo reproduce; un punto dudoso (compartido por muchos "
+        "registros, persona trasladada antes de morir, 0, 0, muy lejano) sólo donde no hay otro.",
+    ),
+    "cause": (
+        "A specific cause from a medical examiner or coroner stands first. Where the examiner has only pending, undetermined or skeletal, a drowning, vehicle, "
+        "train, fall or violence that another observer saw takes its place; heat, cold or illness stated by others takes the place of pending only. "
+        "Mixed yields to everything.",
+        "Prevalece la causa específica del médico forense. Donde éste sólo tiene pendiente, indeterminada o restos óseos, la sustituye un ahogamiento, "
+        "vehículo, tren, caída o violencia que otro observador vio; calor, frío o enfermedad según otros sólo sustituye a pendiente. "
+        "La causa mixta cede ante cualquier otra.",
+    ),
+    "persons": (
+        "Rows of one list on one event are added up, decided duplicates not. Lists of one observer, and then observers, are not: the largest number of dead "
+        "stands, and the largest number of dead and missing; the missing are what is left of it, so that a missing person found dead is counted once.",
+        "Los registros de una misma lista sobre un hecho se suman, salvo los duplicados. Las listas de un mismo observador, y los observadores entre sí, no se "
+        "suman: prevalece el mayor número de personas fallecidas y el mayor total de fallecidas y desaparecidas; la diferencia son las desaparecidas, de modo "
+        "que una persona desaparecida hallada sin vida se cuenta una vez.",
+    ),
+    "person": (
+        "Sex, age and nationality come from the medical examiner where it has them, and only for an incident of one person; "
+        "a name known to any list makes the person identified.",
+        "Sexo, edad y nacionalidad provienen del médico forense cuando los tiene, y sólo en hechos de una persona; "
+        "basta que una lista conozca el nombre para contarla como identificada.",
+    ),
+    "cumulative": (
+        "A row that is a running total for a place is kept as an incident of its own, marked, and never added to counts of events: "
+        "it may include persons that other rows list one by one, and how many is not known; they lie between none and all.",
+        "Un registro que es total acumulado de un lugar se conserva como hecho propio, marcado, y nunca se suma a los conteos de hechos: "
+        "puede incluir personas que otros registros enumeran una a una, y no se sabe cuántas; están entre ninguna y todas.",
+    ),
+}
+
+AUTHORITIES = (  # first pattern that an upstream matches: medical examiners and coroners, then agencies, then others, media last
+    r"pcome|_me$|_me_|examiner|coroner|forensic|semefo|justice_of_the_peace|_jp$",
+    r"^usbp$|^cbp$|border_patrol",
+    r"sheriff|police|county|fire|maverick|ems",
+    r"beta|^inm|consul|sre|proteccion_civil|government|fiscalia",
+    r"ngo|human_rights|sthrc|colibri|humane|no_more|university",
+)
+UNKNOWN_AUTHORITY = len(AUTHORITIES)
+LEAST_AUTHORITY = UNKNOWN_AUTHORITY + 1  # media
+DIRECTNESS = {"humane_borders": 0, "usbp_incidents": 1, "no_more_deaths": 3, "iom": 4}  # every mapped list: 2
+DATE_KIND_ORDER = {"event": 0, "found": 1, "reported": 2}
+DATE_PRECISION_ORDER = {"day": 0, "month": 1, "year": 2, "none": 3}
+KIND_ORDER = {"death": 0, "missing": 1, "violence": 2, "injury": 3, "rescue": 4}
+BAD_POINTS = ("point_is_null_island", "point_far_outside", "point_shared", "moved_before_death")
+SEEN_CAUSES = ("drowning", "vehicle", "train", "fall", "violence")
+OPEN_CAUSES = ("pending", "undetermined", "skeletal", "mixed")
+COUNTS = ("n_survivors", "n_rescued", "n_injured", "n_female", "n_male", "n_children")
+
+
+def authority(upstream: pd.Series) -> pd.Series:
+    """Return the standing of an observer: 0 medical examiners and coroners, 1 Border Patrol, 2 police, 3 government, 4 civil society, 5 unknown, 6 media.
+
+    Examples
+    --------
+    >>> authority(pd.Series(["pcome", "usbp", "media", None])).tolist()
+    [0, 1, 6, 5]
+    """
+    levels = {}
+    for name in upstream.dropna().unique():
+        hits = [i for i, pattern in enumerate(AUTHORITIES) if pd.Series([name]).str.contains(pattern, regex=True).iloc[0]]
+        levels[name] = hits[0] if hits else LEAST_AUTHORITY
+    return upstream.map(levels).fillna(UNKNOWN_AUTHORITY).astype("int64")
+
+
+def has_flag(records: pd.DataFrame, *names: str) -> pd.Series:
+    """Return whether a record carries one of the flags.
+
+    Examples
+    --------
+    >>> has_flag(pd.DataFrame({"flags": ["cumulative;point_shared", ""]}), "cumulative").tolist()
+    [True, False]
+    """
+    return records["flags"].str.contains(rf"(?:^|;)(?:{'|'.join(names)})(?:;|$)", regex=True)
+
+
+def persons(records: pd.DataFrame) -> pd.Series:
+    """Return how many persons each record speaks of: dead and missing, else rescued or injured; a row without counts is one person."""
+    dead_or_missing = records["n_dead"].fillna(0) + records["n_missing"].fillna(0)
+    others = records[["n_rescued", "n_injured"]].fillna(0).max(axis=1)
+    return dead_or_missing.where(dead_or_missing > 0, others).clip(lower=1).astype("int64")
+
+
+def rank(records: pd.DataFrame) -> np.ndarray:
+    """Return the standing of each record among all: by authority of the observer, directness of the list, then id."""
+    direct = records["source"].map(DIRECTNESS).fillna(2)
+    keys = pd.DataFrame({"a": authority(records["upstream"]), "d": direct, "id": records["record_id"]})
+    return keys.reset_index(drop=True).sort_values(["a", "d", "id"]).reset_index(names="place").sort_values("place").index.to_numpy()
+
+
+def duplicates(records: pd.DataFrame, incident_records: pd.DataFrame, links: pd.DataFrame) -> pd.Series:
+    """Return the ids of records that repeat another of the same list: linked to it, in one incident, not of one group; the first by rank stays."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    at = records[["record_id", "source", "group_id"]].assign(order=rank(records), who=records["upstream"].fillna("?"), number=np.arange(len(records)))
+    at = at.set_index("record_id")
+    at["incident_id"] = incident_records.set_index("record_id")["incident_id"]
+    a, b = at.reindex(links["record_id_a"]).reset_index(), at.reindex(links["record_id_b"]).reset_index()
+    same = a["source"].eq(b["source"]) & a["incident_id"].eq(b["incident_id"]) & a["who"].eq(b["who"]) & ~a["group_id"].eq(b["group_id"])
+    pairs = (a.loc[same, "number"].astype(int), b.loc[same, "number"].astype(int))
+    at["unit"] = connected_components(coo_array((np.ones(int(same.sum())), pairs), shape=(len(at), len(at))), directed=False)[1]
+    return pd.Series(at.sort_values("order").loc[lambda f: f.duplicated("unit")].index, dtype="str")
+
+
+def merge(records: pd.DataFrame, incident_records: pd.DataFrame, links: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return one row an incident, every field chosen by the rules in `RULES`, and every disagreement between its records.
+
+    Parameters
+    ----------
+    records : RECORDS
+    incident_records : INCIDENT_RECORDS, every record in it
+    links : LINKS (they say which rows of one list are decided duplicates)
+
+    Returns
+    -------
+    (INCIDENTS, CONFLICTS); `sector` only where a record states it. EPSG:4326
+    """
+    import geopandas as gpd
+
+    table = _prepare(records, incident_records, links)
+    date, point, cause = _choose_date(table), _choose_point(table), _choose_cause(table)
+    lines = _lines(table)
+    counts = _counts(lines)
+    out = _labels(table).join([counts.drop(columns="n_both"), _person(table, counts)])
+    out = out.join(date[["date", "date_kind", "date_precision"]]).join(cause[["cause", "cause_raw"]])
+    out = out.join(point[["lon", "lat", "location_precision_m", "is_precision_stated"]])
+    for column in ("country", "state", "county"):
+        out[column] = point[column].reindex(out.index).fillna(out[column])
+    out["date_precision"] = out["date_precision"].fillna("none")
+    out["flags"] = _flags(table, date, point)
+    conflicts, between = find_conflicts(table, lines, out)
+    out["has_conflict"] = out.index.isin(between)
+    out["geometry"] = gpd.points_from_xy(out["lon"], out["lat"])
+    out.loc[out["lon"].isna(), "geometry"] = None
+    return conform(out.reset_index(), INCIDENTS), conform(conflicts, CONFLICTS)
+
+
+def _prepare(records, incident_records, links) -> pd.DataFrame:
+    """Return the records with their incident, sorted so that the first of each incident is its most authoritative."""
+    table = records.merge(incident_records[["record_id", "incident_id", "role"]], on="record_id", validate="one_to_one")
+    table["who"] = table["upstream"].fillna(table["source"] + "?")
+    table["authority"] = authority(table["upstream"])
+    table["order"] = rank(table)
+    table = table.sort_values(["incident_id", "order"], ignore_index=True)
+    direct = table["source"].map(DIRECTNESS).fillna(2)
+    table["is_copy"] = direct > direct.groupby([table["incident_id"], table["who"]]).transform("min")
+    table["is_duplicate"] = table["record_id"].isin(duplicates(records, incident_records, links))
+    return table
+
+
+def _best(table: pd.DataFrame, *keys) -> pd.DataFrame:
+    """Return the first record of each incident in the order of the keys, ties by standing."""
+    frame = pd.DataFrame({i: k.to_numpy() for i, k in enumerate(keys)})
+    places = frame.assign(order=table["order"].to_numpy()).sort_values([*range(len(keys)), "order"]).index
+    return table.iloc[places].drop_duplicates("incident_id").set_index("incident_id")
+
+
+def _choose_date(table: pd.DataFrame) -> pd.DataFrame:
+    known = table[table["date"].notna()]
+    is_poor = known["date_precision"].isin(["year", "none"]) | has_flag(known, "date_after_vintage", "date_conflicts_year", "date_unreadable")
+    kind = known["date_kind"].map(DATE_KIND_ORDER).fillna(3)
+    return _best(known, is_poor, known["is_copy"], kind, known["date_precision"].map(DATE_PRECISION_ORDER))
+
+
+def _choose_point(table: pd.DataFrame) -> pd.DataFrame:
+    known = table[table["lon"].notna() & table["lat"].notna()]
+    stated = known["is_precision_stated"].fillna(False).astype(bool)
+    return _best(known, has_flag(known, *BAD_POINTS), known["is_copy"], known["location_precision_m"].fillna(np.inf), ~stated)
+
+
+def _choose_cause(table: pd.DataFrame) -> pd.DataFrame:
+    known = table[table["cause"].notna()]
+    is_examiner, is_open = known["authority"].eq(0), known["cause"].isin(OPEN_CAUSES)
+    is_left_open = (is_examiner & is_open).groupby(known["incident_id"]).transform("any")
+    level = np.select(
+        [
+            known["cause"].eq("mixed"),
+            is_examiner & ~is_open,
+            ~is_open & known["cause"].isin(SEEN_CAUSES) & is_left_open,
+            is_examiner & known["cause"].ne("pending"),
+            ~is_open,
+            is_examiner,
+        ],
+        [6, 0, 1, 2, 3, 4],
+        5,
+    )
+    return _best(known, pd.Series(level), known["is_copy"])
+
+
+def _lines(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts of each list and observer of each incident: its rows added up, decided duplicates left out."""
+    rows = table[~table["is_duplicate"]].copy()
+    is_one = persons(rows).eq(1) & rows["sex"].notna() & rows["n_female"].isna() & rows["n_male"].isna()
+    rows["n_female"] = rows["n_female"].mask(is_one, rows["sex"].eq("female").astype("Int64"))
+    rows["n_male"] = rows["n_male"].mask(is_one, rows["sex"].eq("male").astype("Int64"))
+    is_aged = persons(rows).eq(1) & rows["age"].notna() & rows["n_children"].isna()
+    rows["n_children"] = rows["n_children"].mask(is_aged, rows["age"].lt(18).astype("Int64"))
+    keys = ["incident_id", "source", "who"]
+    lines = rows.groupby(keys, sort=False)[["n_dead", "n_missing", *COUNTS]].sum(min_count=1)
+    lines["order"] = rows.groupby(keys, sort=False)["order"].min()
+    lines["n_both"] = lines["n_dead"].fillna(0) + lines["n_missing"].fillna(0)
+    return lines.reset_index()
+
+
+def _counts(lines: pd.DataFrame) -> pd.DataFrame:
+    """Return the reconciled counts of each incident (rule `persons`)."""
+    by_incident = lines.groupby("incident_id")
+    out = by_incident[["n_dead", "n_both", "n_survivors", "n_rescued", "n_injured"]].max()
+    left = out["n_both"] - out["n_dead"].fillna(0)
+    out["n_missing"] = left.where(by_incident["n_missing"].count() > 0)
+    fullest = lines.assign(less=-lines["n_both"]).sort_values(["incident_id", "less", "order"]).groupby("incident_id")
+    return out.join(fullest[["n_female", "n_male", "n_children"]].first())
+
+
+def _labels(table: pd.DataFrame) -> pd.DataFrame:
+    """Return, per incident, what is gathered rather than chosen: kind, lists, observers, texts, first known place and sector."""
+    groups = table.groupby("incident_id")
+    out = groups[["country", "state", "county", "sector", "actor", "status", "died_from", "died_to", "body_condition"]].first()
+    out["n_records"] = groups.size()
+    kinds = list(KIND_ORDER)
+    out["kind"] = table["kind"].map(KIND_ORDER).groupby(table["incident_id"]).min().map(dict(enumerate(kinds)))
+    out["is_cumulative"] = table["role"].eq("cumulative").groupby(table["incident_id"]).any()
+    out["sources"] = _joined(table, "source", ";", in_order=False)
+    out["upstreams"] = _joined(table, "upstream", ";", in_order=False).reindex(out.index).fillna("")
+    out["place_text"] = _joined(table, "place_text", " | ", in_order=True)
+    return out
+
+
+def _joined(table: pd.DataFrame, column: str, mark: str, in_order: bool) -> pd.Series:
+    """Return the different values of a column per incident as one text, sorted or in the order of standing."""
+    values = table.loc[table[column].notna(), ["incident_id", column]].drop_duplicates()
+    if not in_order:
+        values = values.sort_values(["incident_id", column])
+    alone = ~values["incident_id"].duplicated(keep=False)
+    single = values[alone].set_index("incident_id")[column]
+    several = values[~alone].groupby("incident_id", sort=False)[column].agg(mark.join)
+    return pd.concat([single, several])
+
+
+def _person(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """Return sex, age, nationality and identification of incidents of one person."""
+    out = table.groupby("incident_id")[["sex", "age", "nationality"]].first()
+    known = table[table["is_identified"].notna()]
+    out["is_identified"] = known["is_identified"].astype(bool).groupby(known["incident_id"]).any().astype("boolean")
+    return out[counts["n_both"].reindex(out.index).le(1)].reindex(out.index)
+
+
+def _flags(table: pd.DataFrame, date: pd.DataFrame, point: pd.DataFrame) -> pd.Series:
+    """Return the flags of each incident: those on a date or point only where that date or point was chosen."""
+    flags = table.loc[table["flags"].ne(""), ["incident_id", "record_id", "flags"]]
+    flags = flags.assign(flag=flags["flags"].str.split(";")).explode("flag")
+    chosen_date = flags["record_id"].isin(date["record_id"]) | ~flags["flag"].str.startswith("date_")
+    chosen_point = flags["record_id"].isin(point["record_id"]) | ~flags["flag"].str.contains("point|moved")
+    text = _joined(flags[chosen_date & chosen_point], "flag", ";", in_order=False)
+    return text.reindex(table["incident_id"].unique()).fillna("")
