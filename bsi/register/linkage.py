@@ -1,0 +1,203 @@
+"""Links: which records are of one event, found by weights and one-to-one assignment, a person's decisions first."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from bsi.contracts import LINKS, conform
+from bsi.register.decisions import check_decisions, decided, known_decisions, relation, rule_links
+from bsi.register.pairs import candidates, compare, prepare
+from bsi.register.weights import weigh
+
+THRESHOLD = 0.3
+LEAST_PROBABILITY = 0.02
+LARGE_COMPONENT = 20_000
+
+
+def find_links(records: pd.DataFrame, decisions: pd.DataFrame | None = None, threshold: float = THRESHOLD) -> pd.DataFrame:
+    """Return the links between records of one event, smaller id first, sorted by id.
+
+    Each pair of lists (a list is one vintage of one source) is linked one to one, an event with several dead to as many persons; records of one list are linked
+    with each other only where they cite different upstreams, or where the source itself splits one event into rows (`group_id`). Two rows of one list and
+    one upstream, equal in every field or not, are two people: the list says so. Running totals and records without a day are never linked by the model.
+
+    A link is `republished` where both go back to one upstream, `independent` where two observers are known and differ; where one is unknown, `independent`
+    only if the sources differ and the points are not the same to 15 m.
+
+    Parameters
+    ----------
+    records : DataFrame, contract RECORDS; record ids unique
+    decisions : DataFrame from `decisions.load_decisions`; they override
+    threshold : least probability of a link by the model
+
+    Returns
+    -------
+    DataFrame, contract LINKS (distances in m, days)
+
+    Raises
+    ------
+    InputError
+        Decisions contradict each other.
+    """
+    decisions = known_decisions(check_decisions(decisions), records)
+    same = decisions[decisions["decision"] == "same"]
+    links = [rule_links(same, records, "hand"), _same_event_rows(records, decisions)]
+    layers = None
+    for a, b, i, j, levels in list_pairs(records):
+        weights = weigh(a, b, i, j, levels)
+        chosen = assign(a, b, i, j, weights, threshold, layers, decisions)
+        found = _frame(a, b, i[chosen], j[chosen], levels.iloc[chosen], weights["probability"].to_numpy()[chosen])
+        links.append(found)
+        if a["list"].iloc[0] == b["list"].iloc[0] and len(found):
+            layers = pd.concat([layers, _stack(found)])
+    table = pd.concat([t for t in links if len(t)] or links[:1], ignore_index=True)
+    table = table.drop_duplicates(["record_id_a", "record_id_b"]).sort_values(["record_id_a", "record_id_b"])
+    return conform(table, LINKS)
+
+
+def score_pairs(records: pd.DataFrame) -> pd.DataFrame:
+    """Return every candidate pair with the weight of each field (natural log), their sum and the probability, before assignment.
+
+    Parameters
+    ----------
+    records : DataFrame, contract RECORDS
+
+    Returns
+    -------
+    DataFrame: record_id_a, record_id_b, distance_m, days_apart (date of b minus date of a), the levels of agreement of `pairs.compare`, `w_<field>`, weight,
+    probability; sorted by ids
+    """
+    parts = []
+    for a, b, i, j, levels in list_pairs(records):
+        weights = weigh(a, b, i, j, levels)
+        ids = _frame(a, b, i, j, levels, weights["probability"].to_numpy())
+        parts.append(pd.concat([ids, levels.drop(columns=["km", "days_apart"]), weights.drop(columns="probability")], axis=1))
+    empty = pd.DataFrame({name: [] for name in ("record_id_a", "record_id_b", "distance_m", "days_apart", "probability")})
+    return pd.concat(parts or [empty], ignore_index=True).sort_values(["record_id_a", "record_id_b"], ignore_index=True)
+
+
+def list_pairs(records):
+    """Yield every pair of lists that has candidates, lists within themselves first: (a, b, i, j, levels)."""
+    table = prepare(records)
+    lists = {name: part.reset_index(drop=True) for name, part in table.groupby("list", sort=True)}
+    names = list(lists)
+    pairs = [(n, n) for n in names if lists[n]["upstream"].nunique() > 1] + [(m, n) for k, m in enumerate(names) for n in names[k + 1 :]]
+    for one, other in pairs:
+        a, b = _with_room(lists[one], lists[other]), _with_room(lists[other], lists[one])
+        i, j = candidates(a, b, is_within=one == other)
+        if len(i):
+            yield a, b, i, j, compare(a, b, i, j)
+
+
+def _with_room(table, other):
+    """Add how many partners a record may have: as many as its persons where the other list has one person a row, else one."""
+    return table.assign(room=table["n_persons"] if (other["n_persons"] == 1).all() else 1)
+
+
+def assign(a, b, i, j, weights, threshold=THRESHOLD, layers=None, decisions=None) -> np.ndarray:
+    """Return the positions of the pairs chosen: the set of greatest total weight in which each record has one partner, or as many as it has room for.
+
+    Parameters
+    ----------
+    a, b : DataFrame from `pairs.prepare` with `room`
+    i, j : positions of the candidates
+    weights : DataFrame from `weights.weigh`
+    threshold : least probability
+    layers : Series by record id; records that one list holds twice stand in layers, and each layer is assigned by itself
+    decisions : DataFrame from `decisions.load_decisions`
+    """
+    gain = weights["weight"].to_numpy() - np.log(LEAST_PROBABILITY / (1 - LEAST_PROBABILITY))
+    able = np.flatnonzero((gain > 0) & ~decided(a, b, i, j, decisions))
+    if not len(able):
+        return able
+    side = np.zeros(len(able), dtype="int64")
+    if layers is not None and len(layers):
+        side = layers.reindex(a["record_id"]).fillna(0).to_numpy("int64")[i[able]] * 1000 + layers.reindex(b["record_id"]).fillna(0).to_numpy("int64")[j[able]]
+    node_a, node_b = i[able] * np.int64(1_000_000) + side, j[able] * np.int64(1_000_000) + side
+    kept = able[_best(node_a, node_b, gain[able], a["room"].to_numpy()[i[able]], b["room"].to_numpy()[j[able]])]
+    return kept[weights["probability"].to_numpy()[kept] >= threshold]
+
+
+def _best(node_a, node_b, gain, room_a, room_b):
+    """Positions of the assignment with the greatest sum of gains, component by component; a component too large sheds its weakest pairs first."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    u, v = np.unique(node_a, return_inverse=True)[1], np.unique(node_b, return_inverse=True)[1]
+    n = u.max() + 1
+    graph = coo_array((np.ones(len(u)), (u, v + n)), shape=(n + v.max() + 1,) * 2)
+    component = connected_components(graph, directed=False)[1][u]
+    order = np.argsort(component, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(component[order])) + 1)
+    kept = [np.concatenate([p for p in parts if len(p) == 1] or [np.empty(0, dtype="int64")])]
+    for edges in parts:
+        if len(edges) > LARGE_COMPONENT:
+            edges = edges[gain[edges] > np.quantile(gain[edges], 0.3)]
+            kept.append(edges[_best(u[edges], v[edges], gain[edges], room_a[edges], room_b[edges])])
+        elif len(edges) > 1:
+            kept.append(edges[_solve(u[edges], v[edges], gain[edges], room_a[edges], room_b[edges])])
+    return np.sort(np.concatenate(kept))
+
+
+def _solve(u, v, gain, room_a, room_b):
+    """Optimal assignment of one component; a record with room for several stands in several rows."""
+    from scipy.optimize import linear_sum_assignment
+
+    row, column = _places(u, room_a), _places(v, room_b)
+    matrix, where = np.zeros((row[1].max(), column[1].max())), np.full((row[1].max(), column[1].max()), -1)
+    for e in range(len(u)):
+        box = slice(row[0][e], row[1][e]), slice(column[0][e], column[1][e])
+        matrix[box], where[box] = gain[e], e
+    chosen = where[linear_sum_assignment(matrix, maximize=True)]
+    return np.unique(chosen[chosen >= 0])
+
+
+def _places(node, room):
+    """First and last row of each edge's record, a record having as many rows as it has room for."""
+    _, first, at = np.unique(node, return_index=True, return_inverse=True)
+    size = np.minimum(room[first], np.bincount(at))
+    end = np.cumsum(size)
+    return (end - size)[at], end[at]
+
+
+def _stack(links):
+    """Layer of each record that its list holds more than once: its place by id among the records linked within the list."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    ids, at = np.unique(links[["record_id_a", "record_id_b"]].to_numpy().astype(str), return_inverse=True)
+    at = at.reshape(-1, 2)
+    label = connected_components(coo_array((np.ones(len(at)), (at[:, 0], at[:, 1])), shape=(len(ids),) * 2), directed=False)[1]
+    return pd.Series(label, index=ids.astype(object)).groupby(label).cumcount()
+
+
+def _frame(a, b, i, j, levels, probability):
+    """Rows of contract LINKS for pairs of positions."""
+    id_a, id_b = a["record_id"].to_numpy()[i], b["record_id"].to_numpy()[j]
+    is_ordered = id_a < id_b
+    days = levels["days_apart"].to_numpy()
+    is_point = (a["radius_km"].to_numpy()[i] == 0) & (b["radius_km"].to_numpy()[j] == 0)
+    km = levels["km"].to_numpy().astype("float64")
+    words = [t[c].to_numpy()[k] for c in ("upstream", "source") for t, k in ((a, i), (b, j))]
+    return pd.DataFrame(
+        {
+            "record_id_a": np.where(is_ordered, id_a, id_b),
+            "record_id_b": np.where(is_ordered, id_b, id_a),
+            "probability": probability.astype("float64"),
+            "relation": relation(*words, np.where(is_point, km, np.nan)),
+            "distance_m": np.where(is_point, np.round(km * 1000, 1), np.nan),
+            "days_apart": np.where(is_ordered, days, -days),
+            "decided_by": "model",
+        }
+    )
+
+
+def _same_event_rows(records, decisions):
+    """Links by rule between the rows into which a source splits one event: each with the first by id."""
+    split = records[records["group_id"].notna() & ~records["flags"].str.contains("cumulative")].sort_values("record_id")
+    first = split.groupby(["source", "vintage", "group_id"])["record_id"].transform("first")
+    pairs = pd.DataFrame({"record_id_a": first, "record_id_b": split["record_id"]})
+    apart = decisions.loc[decisions["decision"] == "different", ["record_id_a", "record_id_b"]].assign(is_apart=True)
+    pairs = pairs[pairs["record_id_a"] != pairs["record_id_b"]].merge(apart, how="left")
+    return rule_links(pairs[pairs["is_apart"].isna()], records, "rule")

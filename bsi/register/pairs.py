@@ -1,0 +1,255 @@
+"""Pairs of records that may be of one event, and how far each field of a pair agrees."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from bsi.contracts import CAUSES
+
+EARTH_KM = 6371.0088
+# Half-widths in km and days; a pair in any block is a candidate: the more days lie between, the nearer the points must be.
+BLOCKS = ((100.0, 3), (30.0, 12), (4.0, 45), (0.5, 100), (0.12, 400))
+BLOCKS_WITHIN = ((10.0, 2), (4.0, 15), (0.5, 45))
+AREA_BLOCK = (120.0, 3)
+PAIRS_PER_RECORD = 3
+DISTANCE_EDGES_KM = np.array([0.015, 0.11, 0.35, 1.1, 3.0, 7.0, 15.0, 30.0, 60.0, 150.0])
+AREA_LEVEL = len(DISTANCE_EDGES_KM)
+N_DISTANCE = AREA_LEVEL + 2
+DAY_EDGES = np.array([-46, -16, -8, -5, -3, -2, -1, 0, 1, 2, 4, 7, 15, 45])
+DAY_WIDTHS = np.diff(np.concatenate([[-400], DAY_EDGES, [400]])).astype(float)
+FIELD_LEVELS = {"sex": 3, "age": 6, "cause": 6, "nationality": 3, "persons": 3}
+UNINFORMATIVE = {"undetermined", "pending", "mixed", "skeletal"}
+FAMILIES = ({"heat", "cold", "exposure", "medical"}, {"vehicle", "train", "fall", "other_injury", "violence"})
+
+
+def prepare(records: pd.DataFrame) -> pd.DataFrame:
+    """Return the records that can be linked, sorted by id, as numbers: list, place in km, day, codes of the fields.
+
+    A record can be linked when it is no running total, its day is known, and it has a point or a county that other records place.
+
+    Parameters
+    ----------
+    records : DataFrame, contract RECORDS (degrees, WGS 84)
+    """
+    table = records.sort_values("record_id", kind="stable").reset_index(drop=True)
+    out = pd.DataFrame({"record_id": table["record_id"].astype(object)})
+    out["list"] = table["source"].astype(str) + "@" + table["vintage"].dt.strftime("%Y-%m-%d").fillna("")
+    out["source"] = table["source"].astype(object)
+    out["upstream"] = table["upstream"].astype(object)
+    out["kind"] = table["kind"].replace({"missing": "death"}).astype(object)
+    out["day"] = table["date"].to_numpy("datetime64[D]").astype("int64")
+    lon, lat = _points(table)
+    out["lon"], out["lat"] = lon, lat
+    out["radius_km"] = 0.0
+    _place_by_area(out, table)
+    out["x"] = EARTH_KM * np.deg2rad(out["lon"]) * np.cos(np.deg2rad(31.0))
+    out["y"] = EARTH_KM * np.deg2rad(out["lat"])
+    out["is_coarse"] = (table["location_precision_m"] > 1500).to_numpy(dtype=bool)
+    out["n_persons"] = (table["n_dead"].fillna(0) + table["n_missing"].fillna(0)).astype(int).clip(lower=1)
+    out["sex"] = _sex(table, out["n_persons"])
+    out["age"] = table["age"].to_numpy("float32")
+    out["cause"] = pd.Categorical(table["cause"], categories=list(CAUSES)).codes
+    out["nationality"] = pd.factorize(table["nationality"].astype(object).str.casefold().str[:5], sort=True)[0]
+    usable = table["date_precision"].eq("day") & table["date"].notna() & out["lat"].notna() & ~table["flags"].str.contains("cumulative|date_is_range")
+    return out[usable.to_numpy(dtype=bool)].reset_index(drop=True)
+
+
+def _points(table):
+    """Longitudes and latitudes, null where the flags say that the point is none."""
+    bad = table["flags"].str.contains("point_is_null_island|point_unreadable").to_numpy(dtype=bool)
+    lon, lat = table["lon"].to_numpy("float64", na_value=np.nan), table["lat"].to_numpy("float64", na_value=np.nan)
+    missing = bad | np.isnan(lon) | np.isnan(lat)
+    return np.where(missing, np.nan, lon), np.where(missing, np.nan, lat)
+
+
+def _sex(table, n_persons):
+    """Code the sex (0 unknown, 1 female, 2 male); of an event with several dead only where all are of one sex."""
+    stated = table["sex"].map({"female": 1, "male": 2}).astype("float64")
+    women, men = table["n_female"].fillna(0), table["n_male"].fillna(0)
+    counted = np.select([(women >= n_persons) & (men == 0), (men >= n_persons) & (women == 0)], [1.0, 2.0], 0.0)
+    return np.where(stated.notna(), stated.fillna(0), counted).astype("int8")
+
+
+def _place_by_area(out, table):
+    """Give a record without a point the centre and radius of its county (or of its upstream's points), learned from the records that have both."""
+    county = table["county"].astype(object).str.casefold()
+    state = table["state"].astype(object).fillna("")
+    for key in (county + "|" + state, county, table["upstream"].astype(object)):
+        known = out["lat"].notna() & (out["radius_km"] == 0) & key.notna()
+        spots = pd.DataFrame({"key": key[known], "lon": out.loc[known, "lon"], "lat": out.loc[known, "lat"]})
+        groups = spots.groupby("key")
+        centre = groups[["lon", "lat"]].median()
+        away = haversine_km(spots["lon"], spots["lat"], spots["key"].map(centre["lon"]), spots["key"].map(centre["lat"]))
+        radius = pd.Series(away, index=spots["key"].to_numpy()).groupby(level=0).quantile(0.9).clip(lower=5.0)
+        usable = radius[(radius <= AREA_BLOCK[0] / 1.5) & (groups.size() >= 5)].index
+        gap = out["lat"].isna() & key.isin(usable)
+        out.loc[gap, "radius_km"] = key[gap].map(radius)
+        out.loc[gap, "lon"], out.loc[gap, "lat"] = key[gap].map(centre["lon"]), key[gap].map(centre["lat"])
+
+
+def haversine_km(lon_a, lat_a, lon_b, lat_b) -> np.ndarray:
+    """Great-circle distance in km between points in degrees.
+
+    Examples
+    --------
+    >>> round(float(haversine_km(-111.0, 31.0, -111.0, 32.0)), 2)
+    111.19
+    """
+    lon_a, lat_a, lon_b, lat_b = (np.deg2rad(np.asarray(v, dtype="float64")) for v in (lon_a, lat_a, lon_b, lat_b))
+    h = np.sin((lat_b - lat_a) / 2) ** 2 + np.cos(lat_a) * np.cos(lat_b) * np.sin((lon_b - lon_a) / 2) ** 2
+    return 2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(h, 1.0)))
+
+
+def candidates(a: pd.DataFrame, b: pd.DataFrame, is_within: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    """Return positions in `a` and `b` of the pairs near enough in space and time to be compared.
+
+    Where the lists are so dense that a block would hold more than a few pairs per record, the block shrinks (in km and days alike).
+
+    Parameters
+    ----------
+    a, b : DataFrame from `prepare`, one list each
+    is_within : `a` and `b` are one list, whose records are compared where their upstreams differ
+    """
+    point_a, point_b = np.flatnonzero(a["radius_km"] == 0), np.flatnonzero(b["radius_km"] == 0)
+    keys = [_block(a, b, point_a, point_b, block) for block in (BLOCKS_WITHIN if is_within else BLOCKS)]
+    area_a, area_b = np.flatnonzero(a["radius_km"] > 0), np.flatnonzero(b["radius_km"] > 0)
+    keys.append(_block(a, b, area_a, np.arange(len(b)), AREA_BLOCK))
+    if not is_within:
+        keys.append(_block(a, b, point_a, area_b, AREA_BLOCK))
+    key = np.unique(np.concatenate(keys))
+    i, j = (key // max(len(b), 1)).astype("int32"), (key % max(len(b), 1)).astype("int32")
+    keep = a["kind"].to_numpy()[i] == b["kind"].to_numpy()[j]
+    if is_within:
+        up_i, up_j = a["upstream"].to_numpy()[i], a["upstream"].to_numpy()[j]
+        keep &= (i < j) & (up_i != up_j) & ~pd.isna(up_i) & ~pd.isna(up_j)
+    radius = a["radius_km"].to_numpy()[i] + b["radius_km"].to_numpy()[j]
+    away = np.hypot(a["x"].to_numpy()[i] - b["x"].to_numpy()[j], a["y"].to_numpy()[i] - b["y"].to_numpy()[j])
+    keep &= (radius == 0) | (away <= 1.5 * radius)
+    return i[keep], j[keep]
+
+
+def _block(a, b, rows_a, rows_b, block):
+    """Keys (position in a times length of b plus position in b) of the pairs in one box of space and time."""
+    from scipy.spatial import cKDTree
+
+    if not len(rows_a) or not len(rows_b):
+        return np.empty(0, dtype="int64")
+    km, days = block
+    limit = max(200_000, PAIRS_PER_RECORD * (len(a) + len(b)))
+    some = rows_a[:: max(1, len(rows_a) // 2000)]
+    for _ in range(4):
+        scale = km / (days + 0.5)
+        tree_b = cKDTree(_space_time(b, rows_b, scale), balanced_tree=False)
+        size = tree_b.query_ball_point(_space_time(a, some, scale), km, p=np.inf, return_length=True).sum() * len(rows_a) / len(some)
+        if size <= limit:
+            break
+        shrink = max((limit / size) ** (1 / 3), 0.1)
+        km, days = km * shrink, int(days * shrink)
+    tree_a = cKDTree(_space_time(a, rows_a, scale), balanced_tree=False)
+    found = tree_a.sparse_distance_matrix(tree_b, km, p=np.inf, output_type="ndarray")
+    return rows_a[found["i"]].astype("int64") * len(b) + rows_b[found["j"]]
+
+
+def _space_time(table, rows, scale):
+    return np.column_stack([table["x"].to_numpy()[rows], table["y"].to_numpy()[rows], table["day"].to_numpy()[rows] * scale])
+
+
+def compare(a: pd.DataFrame, b: pd.DataFrame, i: np.ndarray, j: np.ndarray) -> pd.DataFrame:
+    """Return for each candidate pair the distance (km), the days between, and the level of agreement of each field (0 = not comparable).
+
+    Levels: `distance` counts DISTANCE_EDGES_KM, then inside and outside the area of a record that has no point; `days` counts DAY_EDGES; sex and nationality
+    1 equal, 2 different; age 1 equal, 2 to 5 within 1, 3, 8 and more years; cause 1 equal, 2 equal but uninformative, 3 related, 4 one uninformative,
+    5 contradictory; persons 1 several and equal, 2 different.
+
+    Parameters
+    ----------
+    a, b : DataFrame from `prepare`
+    i, j : positions from `candidates`
+    """
+    left, right = (lambda c: a[c].to_numpy()[i]), (lambda c: b[c].to_numpy()[j])
+    km = haversine_km(left("lon"), left("lat"), right("lon"), right("lat"))
+    radius = left("radius_km") + right("radius_km")
+    days = right("day") - left("day")
+    same_upstream = (left("upstream") == right("upstream")) & ~pd.isna(left("upstream"))
+    level = np.minimum(np.searchsorted(DISTANCE_EDGES_KM, km), AREA_LEVEL - 1)
+    out = {
+        "km": km.astype("float32"),
+        "days_apart": days.astype("int32"),
+        "is_same_upstream": same_upstream.astype(bool),
+        "is_coarse": left("is_coarse") | right("is_coarse"),
+        "distance": np.where(radius > 0, AREA_LEVEL + (km > radius), level).astype("uint8"),
+        "days": np.searchsorted(DAY_EDGES, days).astype("uint8"),
+        "sex": _equal(left("sex"), right("sex"), missing=0),
+        "age": _age_level(left("age"), right("age")),
+        "cause": CAUSE_LEVEL[left("cause"), right("cause")],
+        "nationality": _equal(left("nationality"), right("nationality"), missing=-1),
+        "persons": _persons_level(left("n_persons"), right("n_persons")),
+    }
+    return pd.DataFrame(out)
+
+
+def _equal(one, other, missing):
+    return np.where((one == missing) | (other == missing), 0, np.where(one == other, 1, 2)).astype("uint8")
+
+
+def _age_level(one, other):
+    gap = np.abs(one - other)
+    return np.where(np.isnan(gap), 0, 1 + np.searchsorted([0.5, 1.0, 3.0, 8.0], gap)).astype("uint8")
+
+
+def _persons_level(one, other):
+    return np.where(one != other, 2, (one > 1).astype("uint8")).astype("uint8")
+
+
+def _cause_levels():
+    """Table of agreement of every cause with every other; the last row and column stand for no cause."""
+    level = np.zeros((len(CAUSES) + 1, len(CAUSES) + 1), dtype="uint8")
+    for i, one in enumerate(CAUSES):
+        for j, other in enumerate(CAUSES):
+            if one == other:
+                level[i, j] = 2 if one in UNINFORMATIVE else 1
+            elif one in UNINFORMATIVE or other in UNINFORMATIVE:
+                level[i, j] = 4
+            else:
+                level[i, j] = 3 if any({one, other} <= family for family in FAMILIES) else 5
+    return level
+
+
+CAUSE_LEVEL = _cause_levels()
+
+
+def crowding(a: pd.DataFrame, b: pd.DataFrame) -> np.ndarray:
+    """Return how many records of `b`, of all years, lie by chance within each distance edge of each record of `a` (rows a, columns DISTANCE_EDGES_KM).
+
+    A shared coordinate (a hospital, a mile post) is crowded, so that agreement on it is weak evidence; one neighbour, the match itself, is left out, and
+    the count of the next wider ring, scaled by area, is the least.
+
+    Parameters
+    ----------
+    a, b : DataFrame from `prepare`
+    """
+    counts = np.empty((len(a), len(DISTANCE_EDGES_KM)))
+    for k, edge in enumerate(DISTANCE_EDGES_KM):
+        scale = 1.0 if edge < 0.2 else np.pi / 9
+        counts[:, k] = np.maximum(_box_counts(a, b, edge) - 1, 0) * scale
+    counts[:, -1] = np.maximum(counts[:, -1], 1.0)
+    for k in range(len(DISTANCE_EDGES_KM) - 2, -1, -1):
+        ratio = (DISTANCE_EDGES_KM[k] / DISTANCE_EDGES_KM[k + 1]) ** 2
+        counts[:, k] = np.maximum(counts[:, k], counts[:, k + 1] * ratio)
+    return counts
+
+
+def _box_counts(a, b, cell_km):
+    """Records of b in the three by three cells of a grid around each record of a."""
+    width = 1 << 31
+    key_b = np.floor(b["x"] / cell_km).to_numpy("int64") * width + np.floor(b["y"] / cell_km).to_numpy("int64")
+    cells, n = np.unique(key_b, return_counts=True)
+    key_a = np.floor(a["x"] / cell_km).to_numpy("int64") * width + np.floor(a["y"] / cell_km).to_numpy("int64")
+    total = np.zeros(len(a))
+    for dx in (-1, 0, 1):
+        for dy in (-1, 0, 1):
+            key = key_a + dx * width + dy
+            at = np.minimum(np.searchsorted(cells, key), len(cells) - 1)
+            total += np.where(cells[at] == key, n[at], 0)
+    return total

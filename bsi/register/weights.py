@@ -1,0 +1,157 @@
+"""Fellegi-Sunter weights of candidate pairs, with the rates of agreement estimated from the data by expectation-maximisation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from bsi.register.pairs import AREA_LEVEL, DAY_WIDTHS, DISTANCE_EDGES_KM, FIELD_LEVELS, N_DISTANCE, crowding
+
+ITERATIONS = 15
+SWEEPS = 3
+EM_PAIRS = 400_000
+PRIOR_PAIRS = 15.0
+# Where estimation starts, and what a small pair of lists is shrunk towards: (independent observers, one upstream).
+START_SHARE = (0.3, 0.8)
+START_DISTANCE = (
+    (0.35, 0.12, 0.08, 0.08, 0.08, 0.08, 0.07, 0.06, 0.05, 0.03, 0.9, 0.1),
+    (0.70, 0.10, 0.04, 0.04, 0.03, 0.03, 0.02, 0.02, 0.01, 0.01, 0.9, 0.1),
+)
+START_DAYS = (
+    (0.001, 0.004, 0.005, 0.01, 0.015, 0.025, 0.06, 0.61, 0.12, 0.05, 0.04, 0.02, 0.02, 0.015, 0.005),
+    (0.001, 0.002, 0.003, 0.004, 0.005, 0.01, 0.03, 0.88, 0.03, 0.01, 0.01, 0.006, 0.005, 0.003, 0.001),
+)
+START_FIELD = {
+    "sex": (1, 0.96, 0.04),
+    "age": (1, 0.75, 0.1, 0.07, 0.05, 0.03),
+    "cause": (1, 0.35, 0.25, 0.12, 0.2, 0.08),
+    "nationality": (1, 0.9, 0.1),
+    "persons": (0.96, 0.02, 0.02),
+}
+
+
+def weigh(a: pd.DataFrame, b: pd.DataFrame, i: np.ndarray, j: np.ndarray, levels: pd.DataFrame) -> pd.DataFrame:
+    """Return for each candidate pair the weight of every field (natural log of the ratio) and the probability that both records are of one event.
+
+    The ratio is the rate of agreement among pairs of one event over that among chance pairs. For place and day the chance rate is local: how many records
+    of the other list lie as near, at any time and around that day. The other rates, and the share of records that have a partner, are estimated by EM
+    (Fellegi and Sunter 1969; Winkler 1988), for pairs of one upstream and of two apart, smoothed by 15 typical pairs. Probabilities are scaled by row and
+    column so that a record's partners share one event (as many as it has persons).
+
+    Parameters
+    ----------
+    a, b : DataFrame from `pairs.prepare`, one list each
+    i, j : positions of the candidates in `a` and `b`
+    levels : DataFrame from `pairs.compare`
+    """
+    data = _numbers(a, b, i, j, levels)
+    step = max(1, int(np.ceil(len(i) / EM_PAIRS)))
+    part = np.flatnonzero(i % step == 0)
+    rates = _estimate(_take(data, part))
+    weights = _weights(data, rates)
+    total = np.sum(list(weights.values()), axis=0)
+    out = {f"w_{name}": value.astype("float32") for name, value in weights.items()}
+    out["weight"] = total.astype("float32")
+    out["probability"] = share(np.exp(np.minimum(total, 60.0)), data, sweeps=12).astype("float32")
+    return pd.DataFrame(out)
+
+
+def _numbers(a, b, i, j, levels):
+    """Everything the estimation needs, as arrays over the pairs."""
+    radius = a["radius_km"].to_numpy()[i] + b["radius_km"].to_numpy()[j]
+    distance = levels["distance"].to_numpy()
+    outside = distance - AREA_LEVEL
+    ring = np.where(distance < AREA_LEVEL, distance, np.minimum(np.searchsorted(DISTANCE_EDGES_KM, radius) + outside, AREA_LEVEL - 1))
+    width = DAY_WIDTHS[levels["days"].to_numpy()]
+    around_a, around_b = crowding(a, b)[i, ring], crowding(b, a)[j, ring]
+    near_a, near_b = _per_day(b, a)[i] * width, _per_day(a, b)[j] * width
+    group = levels["is_same_upstream"].to_numpy().astype("int8")
+    out = {
+        "i": i, "j": j, "group": group, "n_a": len(a), "n_b": len(b),
+        "log_place_a": np.log(around_a), "log_place_b": np.log(around_b), "log_day_a": np.log(near_a), "log_day_b": np.log(near_b),
+        "room_a": a["room"].to_numpy(dtype=float), "room_b": b["room"].to_numpy(dtype=float),
+        "distance": distance, "kind": group * 2 + levels["is_coarse"].to_numpy(), "days": levels["days"].to_numpy(),
+    }  # fmt: skip
+    out.update({name: levels[name].to_numpy() for name in FIELD_LEVELS})
+    return out
+
+
+def _per_day(other, table):
+    """Share of the other list's records that fall on one day near each record of the table (mean over 91 days)."""
+    days = np.sort(other["day"].to_numpy())
+    day = table["day"].to_numpy()
+    n = np.searchsorted(days, day + 45, side="right") - np.searchsorted(days, day - 46, side="right")
+    return (n + 1.0) / 91.0 / max(len(days), 1)
+
+
+def _take(data, part):
+    """Return the numbers for some of the pairs."""
+    if len(part) == len(data["i"]):
+        return data
+    whole = {"n_a", "n_b", "room_a", "room_b"}
+    return {name: value if name in whole else value[part] for name, value in data.items()}
+
+
+def _estimate(data):
+    """Rates of agreement by EM: each round weighs the pairs with the rates and counts the rates anew by probability."""
+    rates = {"share": np.array([START_SHARE, START_SHARE]), "distance": np.repeat(START_DISTANCE, 2, axis=0), "days": np.array(START_DAYS)}
+    for name, start in START_FIELD.items():
+        agree = np.array([start, start], dtype=float)
+        rates[name] = np.stack([agree, _counted(data, name, np.ones(len(data["i"])), np.full_like(agree, 0.2), 10.0)])
+    present = [np.array([len(np.unique(data[side][data["group"] == g])) for g in (0, 1)]) for side in ("i", "j")]
+    scale = None
+    for _ in range(ITERATIONS):
+        odds = np.exp(np.minimum(np.sum(list(_weights(data, rates).values()), axis=0), 60.0))
+        p, scale = share(odds, data, SWEEPS, scale, is_scale_returned=True)
+        matched = np.bincount(data["group"], weights=p, minlength=2)
+        rates["share"] = np.stack([np.clip((matched + start) / (n + 2.0), 0.002, 0.97) for n, start in zip(present, (START_SHARE, START_SHARE), strict=True)])
+        rates["distance"] = _counted(data, "distance", p, np.repeat(START_DISTANCE, 2, axis=0), PRIOR_PAIRS, group="kind")
+        rates["distance"][:, :AREA_LEVEL] /= rates["distance"][:, :AREA_LEVEL].sum(axis=1, keepdims=True)
+        rates["distance"][:, AREA_LEVEL:] /= rates["distance"][:, AREA_LEVEL:].sum(axis=1, keepdims=True)
+        rates["days"] = _counted(data, "days", p, np.array(START_DAYS), PRIOR_PAIRS)
+        for name, start in START_FIELD.items():
+            agree = _counted(data, name, p, np.array([start, start], dtype=float), PRIOR_PAIRS)
+            rates[name] = np.stack([agree, _counted(data, name, 1 - p, np.array([start, start], dtype=float), 1.0)])
+    return rates
+
+
+def _counted(data, name, weight, start, n_start, group="group"):
+    """Rate of each level in each group, by weight, after adding the starting rates as so many pairs; level 0 of a field that may be missing counts as 1."""
+    n = start.shape[1]
+    counts = np.bincount(data[group].astype("int64") * n + data[name], weights=weight, minlength=start.size).reshape(start.shape)
+    first = 1 if name in FIELD_LEVELS and name != "persons" else 0
+    rates = np.ones(start.shape)
+    usual = start[:, first:] / start[:, first:].sum(axis=1, keepdims=True)
+    counts = counts[:, first:] + n_start * usual
+    rates[:, first:] = counts / counts.sum(axis=1, keepdims=True)
+    return rates
+
+
+def _weights(data, rates):
+    """Log weight of each field of each pair; the prior is the share of records that have a partner, place and day are counted from the side that has more neighbours."""
+    group = data["group"]
+    log_share = np.log(rates["share"])
+    from_a = log_share[0][group] - data["log_place_a"] - data["log_day_a"]
+    from_b = log_share[1][group] - data["log_place_b"] - data["log_day_b"]
+    is_a = from_a <= from_b
+    unmatched = np.log1p(-rates["share"].max(axis=0))[group]
+    out = {
+        "prior": np.where(is_a, log_share[0][group], log_share[1][group]) - unmatched,
+        "place": np.log(rates["distance"])[data["kind"], data["distance"]] - np.where(is_a, data["log_place_a"], data["log_place_b"]),
+        "days": np.log(rates["days"])[group, data["days"]] - np.where(is_a, data["log_day_a"], data["log_day_b"]),
+    }
+    for name in FIELD_LEVELS:
+        ratio = np.log(rates[name][0]) - np.log(rates[name][1])
+        out[name] = ratio[group, data[name]]
+    return out
+
+
+def share(odds, data, sweeps, scale=None, is_scale_returned=False):
+    """Probability of each pair when a record has one partner (as many as persons) or none: odds scaled by row and column in turn (Sinkhorn)."""
+    i, j = data["i"], data["j"]
+    row, column = scale or (np.ones(data["n_a"]), np.ones(data["n_b"]))
+    for _ in range(sweeps):
+        row = 1 / (1 + np.bincount(i, weights=odds * column[j], minlength=data["n_a"]) / data["room_a"])
+        column = 1 / (1 + np.bincount(j, weights=odds * row[i], minlength=data["n_b"]) / data["room_b"])
+    p = np.minimum(odds * row[i] * column[j], 1.0)
+    return (p, (row, column)) if is_scale_returned else p
