@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 
 import numpy as np
@@ -12,22 +11,26 @@ from bsi.contracts import ACCOUNTING, INCIDENT_RECORDS, conform
 from bsi.errors import ContractError, InputError
 from bsi.register.reconcile import duplicates, has_flag, merge, persons, rank
 
-__all__ = ["accounting", "cluster", "incident_id", "merge"]
+__all__ = ["accounting", "cluster", "make_ids", "merge"]
 
 LISTS_EVENTS = ("iom",)  # lists whose rows are events with counts; every other list is read as one row a person where it counts at most one
 STAGES = ("read", "out_of_scope", "rejected", "records", "cumulative", "republished", "independent", "same_source", "part", "reconciled", "incidents")
+LETTERS = np.array(list("abcdefghijklmnopqrstuvwxyz234567"))
 TOTALS = ("read", "records", "incidents")
 
 
-def incident_id(key: str) -> str:
-    """Return the id that a key makes: 'i-' and ten lower-case letters or digits.
+def make_ids(keys) -> np.ndarray:
+    """Return the incident id that each key makes: 'i-' and ten lower-case letters or digits (50 bits of its SHA-256 in base 32).
 
     Examples
     --------
-    >>> incident_id("humane_borders:01-00082")
-    'i-f2xv2wbgmm'
+    >>> make_ids(["humane_borders:01-00082"]).tolist()
+    ['i-f2xv2wbgmm']
     """
-    return "i-" + base64.b32encode(hashlib.sha256(key.encode()).digest())[:10].decode().lower()
+    bits = np.frombuffer(b"".join(hashlib.sha256(k.encode()).digest()[:8] for k in keys), dtype=">u8")
+    letters = [LETTERS[(bits >> np.uint64(59 - 5 * i)) & np.uint64(31)] for i in range(10)]
+    ten = np.column_stack(letters).astype("U1").view("U10").ravel() if len(bits) else np.array([], dtype="U10")
+    return np.char.add("i-", ten)
 
 
 def cluster(records: pd.DataFrame, links: pd.DataFrame, apart: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -244,8 +247,8 @@ def _with_roles(records: pd.DataFrame, links: pd.DataFrame, labels: np.ndarray) 
     frame["upstream"] = records["upstream"].fillna(records["source"] + "?").to_numpy()
     frame = frame.sort_values(["label", "order"])
     best = frame.groupby("label")[["record_id", "source", "upstream"]].transform("first")
-    ids = {key: incident_id(key) for key in best["record_id"].unique()}
-    frame["incident_id"] = best["record_id"].map(ids)
+    codes, firsts = pd.factorize(best["record_id"])
+    frame["incident_id"] = make_ids(firsts)[codes]
     same_upstream = frame["upstream"].eq(best["upstream"]) | frame.duplicated(["label", "upstream"])
     same_list = frame["upstream"].eq(best["upstream"]) & frame["source"].eq(best["source"])
     is_copy = frame["record_id"].isin(duplicates(records, frame, links))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -66,6 +68,7 @@ KIND_ORDER = {"death": 0, "missing": 1, "violence": 2, "injury": 3, "rescue": 4}
 BAD_POINTS = ("point_is_null_island", "point_far_outside", "point_shared", "moved_before_death")
 SEEN_CAUSES = ("drowning", "vehicle", "train", "fall", "violence")
 OPEN_CAUSES = ("pending", "undetermined", "skeletal", "mixed")
+STANDING = ("incident_id", "order", "is_copy")
 COUNTS = ("n_survivors", "n_rescued", "n_injured", "n_female", "n_male", "n_children")
 
 
@@ -79,8 +82,7 @@ def authority(upstream: pd.Series) -> pd.Series:
     """
     levels = {}
     for name in upstream.dropna().unique():
-        hits = [i for i, pattern in enumerate(AUTHORITIES) if pd.Series([name]).str.contains(pattern, regex=True).iloc[0]]
-        levels[name] = hits[0] if hits else LEAST_AUTHORITY
+        levels[name] = next((level for level, pattern in enumerate(AUTHORITIES) if re.search(pattern, name)), LEAST_AUTHORITY)
     return upstream.map(levels).fillna(UNKNOWN_AUTHORITY).astype("int64")
 
 
@@ -139,7 +141,7 @@ def merge(records: pd.DataFrame, incident_records: pd.DataFrame, links: pd.DataF
     """
     import geopandas as gpd
 
-    table = _prepare(records, incident_records, links)
+    table, names = _prepare(records, incident_records, links)
     date, point, cause = _choose_date(table), _choose_point(table), _choose_cause(table)
     lines = _lines(table)
     counts = _counts(lines)
@@ -154,12 +156,14 @@ def merge(records: pd.DataFrame, incident_records: pd.DataFrame, links: pd.DataF
     out["has_conflict"] = out.index.isin(between)
     out["geometry"] = gpd.points_from_xy(out["lon"], out["lat"])
     out.loc[out["lon"].isna(), "geometry"] = None
-    return conform(out.reset_index(), INCIDENTS), conform(conflicts, CONFLICTS)
+    conflicts["incident_id"] = names[conflicts["incident_id"]]
+    return conform(out.set_axis(names[out.index]).reset_index(), INCIDENTS), conform(conflicts, CONFLICTS)
 
 
-def _prepare(records, incident_records, links) -> pd.DataFrame:
+def _prepare(records, incident_records, links) -> tuple[pd.DataFrame, pd.Index]:
     """Return the records with their incident, sorted so that the first of each incident is its most authoritative."""
     table = records.merge(incident_records[["record_id", "incident_id", "role"]], on="record_id", validate="one_to_one")
+    table["incident_id"], names = pd.factorize(table["incident_id"], sort=True)  # numbers are quicker than texts; `names` gives the ids back
     table["who"] = table["upstream"].fillna(table["source"] + "?")
     table["authority"] = authority(table["upstream"])
     table["order"] = rank(table)
@@ -167,7 +171,7 @@ def _prepare(records, incident_records, links) -> pd.DataFrame:
     direct = table["source"].map(DIRECTNESS).fillna(2)
     table["is_copy"] = direct > direct.groupby([table["incident_id"], table["who"]]).transform("min")
     table["is_duplicate"] = table["record_id"].isin(duplicates(records, incident_records, links))
-    return table
+    return table, pd.Index(names, name="incident_id")
 
 
 def _best(table: pd.DataFrame, *keys) -> pd.DataFrame:
@@ -178,20 +182,21 @@ def _best(table: pd.DataFrame, *keys) -> pd.DataFrame:
 
 
 def _choose_date(table: pd.DataFrame) -> pd.DataFrame:
-    known = table[table["date"].notna()]
+    known = table.loc[table["date"].notna(), [*STANDING, "flags", "date", "date_kind", "date_precision"]]
     is_poor = known["date_precision"].isin(["year", "none"]) | has_flag(known, "date_after_vintage", "date_conflicts_year", "date_unreadable")
     kind = known["date_kind"].map(DATE_KIND_ORDER).fillna(3)
     return _best(known, is_poor, known["is_copy"], kind, known["date_precision"].map(DATE_PRECISION_ORDER))
 
 
 def _choose_point(table: pd.DataFrame) -> pd.DataFrame:
-    known = table[table["lon"].notna() & table["lat"].notna()]
+    columns = [*STANDING, "flags", "lon", "lat", "location_precision_m", "is_precision_stated", "country", "state", "county"]
+    known = table.loc[table["lon"].notna() & table["lat"].notna(), columns]
     stated = known["is_precision_stated"].fillna(False).astype(bool)
     return _best(known, has_flag(known, *BAD_POINTS), known["is_copy"], known["location_precision_m"].fillna(np.inf), ~stated)
 
 
 def _choose_cause(table: pd.DataFrame) -> pd.DataFrame:
-    known = table[table["cause"].notna()]
+    known = table.loc[table["cause"].notna(), [*STANDING, "authority", "cause", "cause_raw"]]
     is_examiner, is_open = known["authority"].eq(0), known["cause"].isin(OPEN_CAUSES)
     is_left_open = (is_examiner & is_open).groupby(known["incident_id"]).transform("any")
     level = np.select(
@@ -253,10 +258,10 @@ def _joined(table: pd.DataFrame, column: str, mark: str, in_order: bool) -> pd.S
     values = table.loc[table[column].notna(), ["incident_id", column]].drop_duplicates()
     if not in_order:
         values = values.sort_values(["incident_id", column])
-    alone = ~values["incident_id"].duplicated(keep=False)
-    single = values[alone].set_index("incident_id")[column]
-    several = values[~alone].groupby("incident_id", sort=False)[column].agg(mark.join)
-    return pd.concat([single, several])
+    texts = {}
+    for incident, value in zip(values["incident_id"].tolist(), values[column].tolist()):
+        texts[incident] = f"{texts[incident]}{mark}{value}" if incident in texts else value
+    return pd.Series(texts, dtype="str")
 
 
 def _person(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
@@ -269,9 +274,9 @@ def _person(table: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
 
 def _flags(table: pd.DataFrame, date: pd.DataFrame, point: pd.DataFrame) -> pd.Series:
     """Return the flags of each incident: those on a date or point only where that date or point was chosen."""
-    flags = table.loc[table["flags"].ne(""), ["incident_id", "record_id", "flags"]]
-    flags = flags.assign(flag=flags["flags"].str.split(";")).explode("flag")
-    chosen_date = flags["record_id"].isin(date["record_id"]) | ~flags["flag"].str.startswith("date_")
-    chosen_point = flags["record_id"].isin(point["record_id"]) | ~flags["flag"].str.contains("point|moved")
+    flags = table.loc[table["flags"].ne(""), ["incident_id", "order", "flags"]]
+    flags = flags.assign(flag=flags["flags"].str.split(";")).explode("flag").astype({"flag": "str"})
+    chosen_date = flags["order"].isin(date["order"]) | ~flags["flag"].str.startswith("date_")
+    chosen_point = flags["order"].isin(point["order"]) | ~flags["flag"].str.contains("point|moved")
     text = _joined(flags[chosen_date & chosen_point], "flag", ";", in_order=False)
     return text.reindex(table["incident_id"].unique()).fillna("")
