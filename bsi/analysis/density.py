@@ -1,7 +1,8 @@
 """Intensity of incidents per square kilometre: a kernel density in which each incident is spread by its own precision.
 
 Methods: Gaussian kernel by binning and convolution; the intensity is divided by the kernel's mass inside the window (uniform edge
-correction: a uniform pattern stays flat; Diggle 1985, Applied Statistics 34:138); bandwidth by likelihood cross-validation, a place at a time; relative risk after Kelsall and Diggle (1995), Bernoulli 1:3.
+correction: a uniform pattern stays flat; Diggle 1985, Applied Statistics 34:138); bandwidth by likelihood cross-validation, a place at a
+time; relative risk after Kelsall and Diggle (1995), Bernoulli 1:3.
 """
 
 from __future__ import annotations
