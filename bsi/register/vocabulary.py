@@ -158,7 +158,7 @@ def find_county(places: pd.Series) -> pd.Series:
 
     Examples
     --------
-    >>> find_county(pd.Series(["King Ranch, Brooks County, Texas, USA", "Pima County Office of the Medical Examiner jurisdiction", "Jim Hogg county, Texas"])).tolist()
+    >>> find_county(pd.Series(["King Ranch, Brooks County, Texas, USA", "Pima County Office of the Medical Examiner", "Jim Hogg county, TX"])).tolist()
     ['Brooks', nan, 'Jim Hogg']
     """
     known = _pairs("counties")
