@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pandas as pd
@@ -112,18 +113,29 @@ def read_rows(file: Path, columns: dict[str, Column]) -> pd.DataFrame:
     InputError
         The file cannot be read, has other columns, or a value breaks a rule; the first such row is named with line and column.
     """
-    try:
-        text = pd.read_csv(file, dtype="str", keep_default_na=False)
-    except FileNotFoundError:
-        raise InputError("there is no such file", str(file), "Restore it from the project or give another folder.") from None
-    except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
-        raise InputError(
-            f"the file cannot be read as a CSV table in UTF-8 ({error})", str(file), "Save it again as CSV, UTF-8, with one header line."
-        ) from None
+    text = _cells(file)
     wrong = [c for c in text.columns if c not in columns] + [f"{c} (missing)" for c in columns if c not in text.columns]
     if wrong:
         raise InputError(f"the columns are not those of the table: {', '.join(wrong)}", f"{file}, line 1", f"The header is {','.join(columns)}.")
     return pd.DataFrame({name: _typed(text, name, column, file) for name, column in columns.items()})
+
+
+def _cells(file: Path) -> pd.DataFrame:
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as handle:
+            header, *rows = list(csv.reader(handle, strict=True)) or [[]]
+    except FileNotFoundError:
+        raise InputError("there is no such file", str(file), "Restore it from the project or give another folder.") from None
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise InputError(
+            f"the file cannot be read as a CSV table in UTF-8 ({error})", str(file), "Save it again as CSV, UTF-8, with one header line."
+        ) from None
+    if len(set(header)) < len(header):
+        raise InputError("two columns have one name", f"{file}, line 1", "Rename or remove one.")
+    for i, row in enumerate(rows, 2):
+        if len(row) != len(header):
+            raise InputError(f"the row has {len(row)} cells, the header {len(header)}", f"{file}, line {i}", "Correct the row.")
+    return pd.DataFrame(rows, columns=header, dtype="str")
 
 
 def _typed(text: pd.DataFrame, name: str, column: Column, file: Path) -> pd.Series:
