@@ -52,7 +52,8 @@ def count(
     (incidents that do not state the measured number), n_expected, n_low, n_high, unit, is_complete. `part` is "period"; or, in rows without a period,
     "undated" (the date is not known well enough for this kind of period, or not credible), "outside_season", or "cumulative" (running totals, in no other
     row). All parts together are all incidents. By zone, n_expected and the plain counts are sums of probabilities, n_low counts what is certainly inside,
-    n_high what is possibly inside; elsewhere the three are equal. Zones overlap, so they must not be added up.
+    n_high what is possibly inside; elsewhere the three are equal. Zones overlap, so they must not be added up; the rows elsewhere
+    and unplaced hold the incidents that touch no zone, with and without a point.
 
     Raises
     ------
@@ -124,7 +125,10 @@ def count_to_date(
     rows.loc[is_dated & (last_day > window_end) & (rows["date"] <= window_end), "date_precision"] = "year"
     is_late = is_dated & (rows["date"] > window_end) & (rows["date"] <= until)
     rows.loc[rows["date_precision"].eq("year"), "date_precision"] = "none"
-    table = count(rows[~is_late], weights, period, by, measure, until)
+    frame = count(rows, weights, period, by, measure, until)  # every year, also one whose window is empty
+    keys = ["part", "period_start", *by]
+    table = frame.drop(columns=list(COUNTED)).merge(count(rows[~is_late], weights, period, by, measure, until)[[*keys, *COUNTED]], how="left", on=keys)
+    table = table[frame.columns].fillna(dict.fromkeys(COUNTED, 0.0))
     is_period = table["part"].eq("period")
     behind = table.loc[is_period, "period_start"].max().year - table["period_start"].dt.year
     ends = behind.map(lambda n: until - pd.DateOffset(years=int(n)), na_action="ignore")
