@@ -132,8 +132,8 @@ def town_points(places: gpd.GeoDataFrame, states: gpd.GeoDataFrame) -> gpd.GeoDa
     """Natural Earth's populated places and the small border towns of towns.csv, which it lacks."""
     us = places["adm0name"] == "United States of America"
     ne = gpd.GeoDataFrame({
-        "name": places["name"].where(us, places["name"].replace(SPELLINGS)), "country": np.where(us, "US", "MX"), "population": places["pop_max"].astype("int64"),
-        "rank": places["scalerank"].astype("int64"), "source": "Natural Earth"}, geometry=places.geometry, crs="EPSG:4326")  # fmt: skip
+        "name": places["name"].where(us, places["name"].replace(SPELLINGS)), "country": np.where(us, "US", "MX"),
+        "population": places["pop_max"].astype("int64"), "rank": places["scalerank"].astype("int64"), "source": "Natural Earth"}, geometry=places.geometry, crs="EPSG:4326")  # fmt: skip
     ne = ne.sjoin(states[["state", "geometry"]], predicate="within").drop(columns="index_right")
     ne.loc[ne["name"].eq("Mazatlán") & ne["state"].eq("SON"), "name"] = "Mazatán"
     own = pd.read_csv(GEO / "towns.csv")
