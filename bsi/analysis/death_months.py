@@ -47,7 +47,7 @@ def months_of_death(died_from: pd.Series, died_to: pd.Series, n_boot: int = 200,
     if n < 10:
         raise NotEstimable("only {n} deaths have both a first and a last possible day; at least 10 are needed", n=n)
     share = month_shares(start[is_closed], to[is_closed])
-    patterns, which = np.unique(share.round(9), axis=0, return_inverse=True)
+    patterns, which = np.unique(share.round(9), axis=0, return_inverse=True)  # equal intervals are one pattern: EM is then fast
     counts = np.bincount(which.ravel(), minlength=len(patterns)).astype(float)
     estimate = em(patterns, counts[None, :])[0]
     draws = np.random.default_rng(seed).multinomial(n, counts / n, size=n_boot).astype(float)
@@ -58,7 +58,7 @@ def months_of_death(died_from: pd.Series, died_to: pd.Series, n_boot: int = 200,
     table = pd.DataFrame({
         "month": pd.array(range(1, 13), dtype="Int64"), "n_found": by_finding(found), "n_found_closed": by_finding(found[is_closed]),
         "n_estimated": estimate * n, "low": low, "high": high,
-        "n_certain": ((share > 0).sum(axis=1) == 1) @ (share > 0), "n_possible": (share > 0).sum(axis=0) + n_open,
+        "n_certain": (share > 0)[(share > 0).sum(axis=1) == 1].sum(axis=0), "n_possible": (share > 0).sum(axis=0) + n_open,
     })  # fmt: skip
     open_row = {"month": pd.NA, "n_found": n_open, "n_found_closed": 0, "n_certain": 0, "n_possible": n_open}
     return pd.concat([table, pd.DataFrame([open_row]).astype({"month": "Int64"})], ignore_index=True)
@@ -96,7 +96,7 @@ def em(patterns: np.ndarray, counts: np.ndarray, start: np.ndarray | None = None
     total = counts.sum(axis=1, keepdims=True)
     for _ in range(N_ITERATIONS):
         likelihood = shares @ patterns.T
-        new = shares * ((counts / likelihood) @ patterns) / total
+        new = shares * (np.divide(counts, likelihood, out=np.zeros_like(counts), where=likelihood > 0) @ patterns) / total
         if np.abs(new - shares).max() < TOLERANCE:
             return new
         shares = new

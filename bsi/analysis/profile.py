@@ -107,9 +107,10 @@ def cross_tabulate(incidents: pd.DataFrame, rows: str, columns: str, threshold: 
 
 
 def suppress_small(table: pd.DataFrame, threshold: int = 5) -> pd.DataFrame:
-    """Return a cross-table of counts without totals in which no count from 1 to below the threshold can be read or computed from row and column totals.
+    """Return a cross-table of counts without totals in which no count from 1 to below the threshold can be read, or computed from row and column totals.
 
-    Where one cell alone is withheld in a row or column, the smallest other count above zero (else a zero) is withheld too.
+    A withheld count cannot be computed where it lies on a cycle of withheld counts above zero (rows and columns as nodes, cells as edges); the smallest
+    further counts are withheld until each does (Kelly, Golden, Assad 1992). If that withholds every count above zero, the totals must not be shown either.
 
     Parameters
     ----------
@@ -126,13 +127,28 @@ def suppress_small(table: pd.DataFrame, threshold: int = 5) -> pd.DataFrame:
     [[True, True], [True, True]]
     """
     counts = table.to_numpy(dtype="float64")
-    hidden = (counts > 0) & (counts < threshold)
-    changed = hidden.any()
-    while changed:
-        changed = False
-        for view, mask in ((counts, hidden), (counts.T, hidden.T)):
-            for line in np.flatnonzero(mask.sum(axis=1) == 1):
-                if view.shape[1] > 1:
-                    order = np.where(mask[line], np.inf, np.where(view[line] > 0, view[line], 1e15))
-                    mask[line, order.argmin()] = changed = True
+    small = (counts > 0) & (counts < threshold)
+    hidden = small.copy()
+    while (exposed := _first_exposed(small, hidden)) is not None:
+        shown = np.argwhere((counts > 0) & ~hidden)
+        if not len(shown):
+            break
+        is_near = (shown[:, 0] == exposed[0]) | (shown[:, 1] == exposed[1])
+        hidden[tuple(shown[np.lexsort((counts[tuple(shown.T)], ~is_near))[0]])] = True
     return pd.DataFrame(counts, table.index, table.columns).mask(hidden).astype("Int64")
+
+
+def _first_exposed(small: np.ndarray, hidden: np.ndarray) -> tuple[int, int] | None:
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
+    n_rows, n_columns = hidden.shape
+    for i, j in np.argwhere(small):
+        rest = hidden.copy()
+        rest[i, j] = False
+        graph = np.zeros((n_rows + n_columns,) * 2)
+        graph[:n_rows, n_rows:] = rest
+        labels = connected_components(csr_array(graph), directed=False)[1]
+        if labels[i] != labels[n_rows + j]:
+            return int(i), int(j)
+    return None
