@@ -80,10 +80,10 @@ def _point_text(rows: pd.DataFrame) -> pd.Series:
 
 def _point_differs(rows: pd.DataFrame, own: pd.DataFrame) -> pd.Series:
     allowed = rows["location_precision_m"].fillna(0) + own["location_precision_m"].fillna(0)
-    return _apart_m(rows, own) > np.maximum(allowed, POINT_TOLERANCE_M)
+    return apart_m(rows, own) > np.maximum(allowed, POINT_TOLERANCE_M)
 
 
-def _apart_m(a: pd.DataFrame, b: pd.DataFrame) -> pd.Series:
+def apart_m(a: pd.DataFrame, b: pd.DataFrame) -> pd.Series:
     """Return the great-circle distance between the points of two aligned frames, in metres (haversine on a sphere)."""
     lat_a, lat_b = np.radians(a["lat"]), np.radians(b["lat"])
     half = np.sin((lat_b - lat_a) / 2) ** 2 + np.cos(lat_a) * np.cos(lat_b) * np.sin(np.radians(b["lon"] - a["lon"]) / 2) ** 2
