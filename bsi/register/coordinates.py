@@ -12,8 +12,10 @@ NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|[+-]?(?:nan|inf(?:inity)?)"
 POINT = re.compile(rf"^\s*point\s*\(\s*({NUMBER})\s+({NUMBER})\s*\)\s*$", re.IGNORECASE)
 PAIR = re.compile(rf"^\s*[(\[]?\s*({NUMBER})\s*[,; \t]\s*({NUMBER})\s*[)\]]?\s*$", re.IGNORECASE)
 COMMA_PAIR = re.compile(r"^\s*([+-]?\d{1,3}),(\d+)\s*[,;\s]\s+([+-]?\d{1,3}),(\d+)\s*$|^\s*([+-]?\d{1,3}),(\d+)[;\s]([+-]?\d{1,3}),(\d+)\s*$")
+PART = r"\d+(?:\.\d+)?"
 ANGLE = re.compile(
-    r"(?P<a>[NSEWO])?\s*(?P<sign>[+-])?(?P<d>\d+(?:\.\d+)?)[°º]?\s*(?:(?P<m>\d+(?:\.\d+)?)['′]?\s*(?:(?P<s>\d+(?:\.\d+)?)(?:''|\"|″)?\s*)?)?(?P<b>[NSEWO])?"
+    rf"(?P<a>[NSEWO])?\s*(?P<sign>[+-])?(?P<d>{PART})(?:(?:\s*[°º:]\s*|\s+)(?P<m>{PART})(?:(?:\s*['′:]\s*|\s+)(?P<s>{PART})\s*(?:''|\"|″)?)?\s*['′]?)?"
+    r"\s*[°º]?\s*(?P<b>[NSEWO])?"
 )
 HALVES = re.compile(r"^(.*?[NS])[\s,;]*(.*?[EWO])$|^([NS].*?)[\s,;]*([EWO].*)$")
 BLANK = {"", "none", "null", "n/a", "na", "-", "--", "?", "unknown", "desconocido", "point empty", "()"}
