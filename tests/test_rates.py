@@ -1,0 +1,182 @@
+"""Rates against SciPy, statsmodels, definitions, and tables that others published."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import binomtest, poisson
+
+from bsi.analysis.rates import denominator, garwood, rate, rate_ratio, rescues_to_deaths, side_by_side, smooth
+from bsi.errors import InputError, NotEstimable
+from bsi.register import published
+
+# Deaths per 100,000 apprehensions by fiscal year, computed elsewhere from the two official tables: border, El Centro, Tucson, Yuma
+PUBLISHED_RATES = {
+    1998: (17.3, 39.7, 2.8, 22.3), 2001: (27.5, 55.5, 17.8, 30.6), 2005: (42, 53.8, 49.9, 37.6), 2009: (77.7, 80.5, 87.7, 43.2),
+    2012: (132, 46, 150, 138.5), 2015: (75.8, 31.2, 99.4, 84), 2017: (98.1, 10.7, 188.8, 15.6), 2019: (35.2, 48.4, 96.1, 10.3),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def figures():
+    return published.load(Path(__file__).resolve().parents[1] / "data" / "published")
+
+
+def deaths_of(figures):
+    return figures[figures["series"].eq("usbp_deaths")][["period_start", "area", "value"]].rename(columns={"value": "n"})
+
+
+def test_rates_that_others_published(figures):
+    table = rate(deaths_of(figures), denominator(figures, "apprehensions")).set_index(["period_start", "area"])["rate"]
+    for year, values in PUBLISHED_RATES.items():
+        for area, value in zip(("southwest_border", "ELC", "TCA", "YUM"), values):
+            assert table[pd.Timestamp(year - 1, 10, 1), area] == pytest.approx(value, abs=0.051)
+
+
+@pytest.mark.parametrize("n", [0, 1, 3, 10, 57, 471])
+def test_garwood_by_its_definition(n):
+    low, high = garwood(n)
+    assert poisson.cdf(n, high) == pytest.approx(0.025)
+    assert low == 0 if n == 0 else poisson.sf(n - 1, low) == pytest.approx(0.025)
+
+
+def test_garwood_against_statsmodels():
+    from statsmodels.stats.rates import confint_poisson
+
+    for n in (1, 5, 40, 500):
+        assert np.array(garwood(n)).ravel() == pytest.approx(confint_poisson(n, 1, method="exact-c"))
+
+
+@pytest.mark.parametrize(("a", "ea", "b", "eb"), [(20, 1000, 10, 1000), (3, 500, 9, 200), (7, 100, 0, 80), (90, 226_580, 56, 225_279)])
+def test_rate_ratio_against_the_binomial(a, ea, b, eb):
+    mine = rate_ratio(a, ea, b, eb)
+    test = binomtest(b, a + b, eb / (ea + eb))
+    low, high = test.proportion_ci(method="exact")
+    assert mine["low"] == pytest.approx(low / (1 - low) * ea / eb)
+    assert mine["high"] == pytest.approx(high / (1 - high) * ea / eb)
+    tails = [binomtest(b, a + b, eb / (ea + eb), alternative=side).pvalue for side in ("less", "greater")]
+    assert mine["p_value"] == pytest.approx(min(1, 2 * min(tails)))
+    assert mine["ratio"] == pytest.approx(b / eb / (a / ea))
+
+
+def test_the_other_way_round_is_the_reciprocal():
+    one, other = rate_ratio(20, 3000, 10, 1000), rate_ratio(10, 1000, 20, 3000)
+    assert one["low"] == pytest.approx(1 / other["high"])
+    assert one["p_value"] == pytest.approx(other["p_value"])
+    assert rate_ratio(0, 10, 5, 10)["high"] == np.inf
+
+
+@pytest.mark.parametrize(("arguments", "words"), [((1, 0, 1, 5), "exposure is zero"), ((0.5, 1, 1, 5), "whole counts"), ((0, 1, 0, 5), "both counts are zero")])
+def test_ratios_that_cannot_be_had(arguments, words):
+    with pytest.raises(NotEstimable, match=words):
+        rate_ratio(*arguments)
+
+
+def test_smoothing_against_statsmodels(rng):
+    from statsmodels.discrete.discrete_model import NegativeBinomial
+
+    exposure = pd.Series(rng.uniform(2e4, 6e5, 60))
+    counts = pd.Series(rng.poisson(exposure * rng.gamma(3, 1e-4 / 3, 60)))
+    table = smooth(counts, exposure)
+    fit = NegativeBinomial(counts, np.ones(60), offset=np.log(exposure)).fit(disp=0, maxiter=500)
+    shape = 1 / fit.params.iloc[1]
+    mean = np.exp(fit.params.iloc[0])
+    assert table["smoothed"].to_numpy() == pytest.approx(((counts + shape) / (exposure + shape / mean) * 1e5).to_numpy(), rel=1e-3)
+    assert ((table["low"] < table["smoothed"]) & (table["smoothed"] < table["high"])).all()
+    small, large = exposure.idxmin(), exposure.idxmax()
+    assert table.loc[small, "weight"] < table.loc[large, "weight"]
+
+
+def test_smoothing_beats_the_raw_rates(rng):
+    raw = eb = 0
+    for _ in range(20):
+        exposure = pd.Series(rng.uniform(1e3, 1e5, 40))
+        true = rng.gamma(4, 1e-4 / 4, 40)
+        table = smooth(pd.Series(rng.poisson(exposure * true)), exposure)
+        raw += ((table["rate"] - true * 1e5) ** 2).sum()
+        eb += ((table["smoothed"] - true * 1e5) ** 2).sum()
+    assert eb < raw / 2
+
+
+def test_cells_that_vary_by_chance_only_get_the_common_rate():
+    table = smooth(pd.Series([10] * 8), pd.Series([1e5] * 8))
+    assert table["smoothed"].to_numpy() == pytest.approx(np.full(8, 10.0), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("n", "e", "words"), [([1, 2], [1, 1], "at least five"), ([1] * 5, [1, 1, 1, 1, 0], "above zero"), ([0] * 5, [1] * 5, "at least one event")]
+)
+def test_smoothing_that_cannot_be_had(n, e, words):
+    with pytest.raises(NotEstimable, match=words):
+        smooth(pd.Series(n), pd.Series(e))
+
+
+def test_the_splice_stands_in_one_place(figures):
+    months = denominator(figures, "encounters", "month")
+    assert not months.duplicated(["period_start", "area"]).any()
+    assert set(months["area"]) == {"BBT", "DRT", "ELC", "EPT", "LRT", "RGV", "SDC", "TCA", "YUM", "southwest_border"}
+    gaps = months[months["area"].eq("TCA")]["period_start"].diff().dropna().dt.days
+    assert gaps.between(28, 31).all()
+    marked = months[months["has_title_42"]]["period_start"]
+    assert marked.min() == pd.Timestamp("2020-03-01")
+    assert marked.max() == pd.Timestamp("2023-05-01")
+
+
+def test_the_two_monthly_series_agree_where_they_are_spliced(figures):
+    usbp, ohss = (denominator(figures, k, "month").set_index(["period_start", "area"])["exposure"] for k in ("encounters_usbp", "encounters_ohss"))
+    both = pd.concat([usbp, ohss], axis=1, keys=["u", "o"]).dropna().drop("southwest_border", level=1)
+    near = both.loc["2019-10-01":]
+    assert len(near) == 12 * 9
+    assert (near["u"] - near["o"]).abs().max() < 10
+    assert both.index.get_level_values(0).min() == pd.Timestamp("2004-10-01")
+
+
+def test_years_of_months_equal_the_yearly_table(figures):
+    yearly, monthly = (denominator(figures, k).set_index(["period_start", "area"])["exposure"] for k in ("apprehensions", "encounters_usbp"))
+    common = monthly.index.intersection(yearly.index)
+    assert len(common) == 200
+    assert (monthly[common] == yearly[common]).mean() > 0.99
+
+
+def test_a_year_with_a_missing_month_has_no_exposure(figures):
+    fiscal = denominator(figures, "encounters_ohss").set_index(["period_start", "area"])["exposure"]
+    assert np.isnan(fiscal[pd.Timestamp("2024-10-01"), "TCA"])
+    assert fiscal[pd.Timestamp("2023-10-01"), "TCA"] > 0
+
+
+def test_a_rate_without_exposure_says_why(figures):
+    rows = pd.DataFrame({"period_start": pd.to_datetime(["1930-10-01", "1998-10-01"]), "area": ["TCA", "TCA"], "n": [5, 29]})
+    table = rate(rows, denominator(figures, "apprehensions"))
+    assert table["rate"].isna().tolist() == [True, False]
+    assert table["reason"].tolist() == ["no exposure is published for this period and area", ""]
+    with pytest.raises(InputError, match="no column 'area'"):
+        rate(rows.drop(columns="area"), denominator(figures, "apprehensions"))
+
+
+def test_denominators_that_do_not_exist(figures):
+    with pytest.raises(InputError, match="tourists"):
+        denominator(figures, "tourists")
+    with pytest.raises(InputError, match="not published by month"):
+        denominator(figures, "apprehensions", "month")
+    with pytest.raises(NotEstimable, match="no series for agents"):
+        denominator(figures.iloc[:0], "agents")
+
+
+def test_rescues_for_each_death(figures):
+    table = rescues_to_deaths(figures).set_index(["label", "area"])
+    assert table.loc[("FY2017", "TCA"), "ratio"] == pytest.approx(750 / table.loc[("FY2017", "TCA"), "n_deaths"])
+    assert np.isnan(table.loc[("FY2018", "BBT"), "ratio"])
+    assert "scrambled" in table.loc[("FY2018", "BBT"), "quality"]
+    assert table.loc[("FY2018", "southwest_border"), "ratio"] == pytest.approx(4307 / 283)
+    with pytest.raises(NotEstimable):
+        rescues_to_deaths(figures[figures["series"].eq("usbp_deaths")])
+
+
+def test_denominators_side_by_side(figures):
+    rows = deaths_of(figures)
+    table = side_by_side(rows[rows["area"].isin(["TCA", "ELC"])], figures, ("apprehensions", "agents")).set_index(["kind", "area", "period_start"])
+    assert len(table) == 2 * 2 * 22
+    year = pd.Timestamp("2018-10-01")
+    assert table.loc[("apprehensions", "TCA", year), "change"] == pytest.approx(96.1 / 2.8, rel=0.02)
+    assert table.loc[("agents", "TCA", year), "change"] < 10
