@@ -18,7 +18,7 @@ TYPES = (
 )  # fmt: skip
 
 
-def read_upstreams(path: Path | None = None) -> pd.DataFrame:
+def load(path: Path | None = None) -> pd.DataFrame:
     """Return the vocabulary of observers, in the order in which it is tried.
 
     One row is a rule: `source` (key of a source, blank for all), `county` (blank for all), `pattern` (regular expression on `vocabulary.plain_text`
@@ -41,18 +41,18 @@ def assign_upstreams(records: pd.DataFrame, vocabulary: pd.DataFrame | None = No
 
     The order of the file is the order of precedence: rules for one source, then medical examiners, the Border Patrol, sheriffs, authorities and
     consulates, organizations, and last the press, so that "Imperial County Coroner's Office, US Border Patrol, KYMA" is the coroner's. An upstream
-    that is already there (a mapped source states it) stays. Nothing is guessed: without a rule it stays null.
+    that is already there (a mapped source states it) stays. Nothing is guessed: words in no rule leave it null and flag the record upstream_unmatched.
 
     Parameters
     ----------
     records : contract `records`
-    vocabulary : DataFrame of `read_upstreams`
+    vocabulary : DataFrame of `load`
 
     Returns
     -------
     contract `records`
     """
-    vocabulary = read_upstreams() if vocabulary is None else vocabulary
+    vocabulary = load() if vocabulary is None else vocabulary
     rules = [(s, c, re.compile(p), u) for s, c, p, u in zip(*(vocabulary[name] for name in COLUMNS[:4]), strict=True)]
     keys = pd.DataFrame({
         "source": records["source"], "county": records["county"].fillna(""), "text": plain_text(records["source_text"]),
@@ -62,7 +62,11 @@ def assign_upstreams(records: pd.DataFrame, vocabulary: pd.DataFrame | None = No
     distinct = keys.drop_duplicates()
     found = {key: _first(rules, *key) for key in distinct.itertuples(index=False, name=None)}
     upstream = pd.Series([found[key] for key in keys.itertuples(index=False, name=None)], index=records.index, dtype="object").astype("str")
-    return records.assign(upstream=records["upstream"].fillna(upstream))
+    upstream = records["upstream"].fillna(upstream)
+    is_unmatched = upstream.isna() & (keys["text"] != "")
+    others = records["flags"].str.replace(r";?upstream_unmatched", "", regex=True)
+    flags = others.mask(is_unmatched, (others + ";upstream_unmatched").str.lstrip(";"))
+    return records.assign(upstream=upstream, flags=flags)
 
 
 def unmatched_upstreams(records: pd.DataFrame) -> pd.DataFrame:

@@ -16,9 +16,9 @@ HAND = Path(__file__).resolve().parents[2] / "data" / "hand"
 COLUMNS = ["pattern", "value", "by", "on", "why"]
 ALLOWED = {"causes": contracts.CAUSES}
 SEXES = {
-    "female": "f female femenino femenina fem mujer woman girl nina hembra",
-    "male": "m male masculino masculina masc hombre man boy nino varon",
-    None: "u unk unknown undetermined indeterminado desconocido x no determinado not stated na n a",
+    "female": ("f", "female", "femenino", "femenina", "fem", "mujer", "woman", "girl", "niña", "nina"),
+    "male": ("m", "male", "masculino", "masculina", "masc", "hombre", "man", "boy", "niño", "nino", "varón", "varon"),
+    None: ("u", "unk", "unknown", "undetermined", "indeterminado", "desconocido", "x", "n/a", "not stated", "no determinado"),
 }
 
 
@@ -91,7 +91,7 @@ def harmonise_sex(texts: pd.Series) -> pd.Series:
     >>> harmonise_sex(pd.Series(["F", "hombre", "undetermined"])).tolist()
     ['female', 'male', nan]
     """
-    known = {word: sex for sex, words in SEXES.items() for word in words.split()}
+    known = {_plain(word): sex for sex, words in SEXES.items() for word in words}
     return plain_text(texts).map(known).astype("str")
 
 

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 from bsi.errors import InputError
 from bsi.register.files import RawTable, missing_columns, score_layout
-from bsi.register.sources import humane_borders, iom, no_more_deaths, usbp_incidents
+from bsi.register.sources import humane_borders, iom, mapped, no_more_deaths, usbp_incidents
 from bsi.register.sources.assemble import SourceTables
 
-__all__ = ["SOURCES", "SourceTables", "recognise"]
+__all__ = ["SOURCES", "SourceTables", "reader", "recognise"]
 
-SOURCES = {module.KEY: module for module in (iom, humane_borders, no_more_deaths, usbp_incidents)}
+SOURCES = {module.KEY: module for module in (iom, humane_borders, no_more_deaths, usbp_incidents, mapped)}
+KNOWN = {key: module for key, module in SOURCES.items() if key != mapped.KEY}
+
+
+def reader(raw: RawTable) -> ModuleType:
+    """Return the adapter that reads a file, the module whose `read(raw)` gives `SourceTables`.
+
+    Raises
+    ------
+    InputError
+        No layout fits (see `recognise`).
+    """
+    return SOURCES[recognise(raw)]
 
 
 def recognise(raw: RawTable) -> str:
-    """Return the key of the source whose layout a file has.
+    """Return the key of the source whose layout a file has; "mapped" where a TOML beside it describes it.
 
     Parameters
     ----------
@@ -22,13 +36,20 @@ def recognise(raw: RawTable) -> str:
     Raises
     ------
     InputError
-        No layout fits; the sentence gives the headers found, the nearest layout, the columns it lacks and what to do.
+        No layout fits, or another than that of the folder the file lies in; the sentence gives the headers found, the nearest layout, the columns it
+        lacks and what to do.
     """
-    scores = {key: score_layout(raw, module.LAYOUT) for key, module in SOURCES.items()}
-    fitting = [key for key, module in SOURCES.items() if not missing_columns(raw, module.LAYOUT)]
+    if mapped.find_mapping(raw.path):
+        return mapped.KEY
+    scores = {key: score_layout(raw, module.LAYOUT) for key, module in KNOWN.items()}
+    fitting = [key for key, module in KNOWN.items() if not missing_columns(raw, module.LAYOUT)]
+    best = max(fitting or KNOWN, key=lambda key: (scores[key], key))
+    if fitting and (raw.source not in KNOWN or raw.source in fitting):
+        return raw.source if raw.source in fitting else best
     if fitting:
-        return max(fitting, key=lambda key: (scores[key], key))
-    nearest = SOURCES[max(scores, key=lambda key: (scores[key], key))]
+        what = f"the file lies in the folder of {raw.source!r} but has the layout of '{KNOWN[best].TITLE}'"
+        raise InputError(what, str(raw.path), f"Move it to raw/{best}/.")
+    nearest = KNOWN[raw.source] if raw.source in KNOWN else KNOWN[best]
     headers = list(map(str, raw.frame.columns))
     shown = ", ".join(map(repr, headers[:30])) + (f" and {len(headers) - 30} more" if len(headers) > 30 else "")
     raise InputError(
