@@ -10,9 +10,11 @@ from bsi.register.decisions import check_decisions, decided, known_decisions, re
 from bsi.register.pairs import candidates, compare, prepare
 from bsi.register.weights import weigh
 
-THRESHOLD = 0.3
-LEAST_PROBABILITY = 0.02
+THRESHOLD = 0.4
+LEAST_WEIGHT = -4.0
 LARGE_COMPONENT = 20_000
+ORDER_DAYS = 3
+CLEAR_COST = 8.0
 
 
 def find_links(records: pd.DataFrame, decisions: pd.DataFrame | None = None, threshold: float = THRESHOLD) -> pd.DataFrame:
@@ -46,8 +48,9 @@ def find_links(records: pd.DataFrame, decisions: pd.DataFrame | None = None, thr
     layers = None
     for a, b, i, j, levels in list_pairs(records):
         weights = weigh(a, b, i, j, levels)
-        chosen = assign(a, b, i, j, weights, threshold, layers, decisions)
-        found = _frame(a, b, i[chosen], j[chosen], levels.iloc[chosen], weights["probability"].to_numpy()[chosen])
+        chosen, probability = assign(a, b, pd.DataFrame({"i": i, "j": j, "weight": weights["weight"]}), layers, decisions)
+        chosen, probability = chosen[probability >= threshold], probability[probability >= threshold]
+        found = _frame(a, b, i[chosen], j[chosen], levels.iloc[chosen], probability)
         links.append(found)
         if a["list"].iloc[0] == b["list"].iloc[0] and len(found):
             layers = pd.concat([layers, _stack(found)])
@@ -95,28 +98,47 @@ def _with_room(table, other):
     return table.assign(room=table["n_persons"] if (other["n_persons"] == 1).all() else 1)
 
 
-def assign(a, b, i, j, weights, threshold=THRESHOLD, layers=None, decisions=None) -> np.ndarray:
-    """Return the positions of the pairs chosen: the set of greatest total weight in which each record has one partner, or as many as it has room for.
+def assign(a, b, pairs, layers=None, decisions=None) -> tuple[np.ndarray, np.ndarray]:
+    """Return the positions of the pairs chosen and their probability: the set of greatest total weight in which each record has one partner, or as many as it
+    has room for.
+
+    The probability is that of the pair against no link and against every partner still free, the other links taken as they are: two people found together whom
+    both lists hold are surely linked, even if it matters little which with which.
 
     Parameters
     ----------
     a, b : DataFrame from `pairs.prepare` with `room`
-    i, j : positions of the candidates
-    weights : DataFrame from `weights.weigh`
-    threshold : least probability
+    pairs : DataFrame with positions `i`, `j` and `weight` of the candidates
     layers : Series by record id; records that one list holds twice stand in layers, and each layer is assigned by itself
     decisions : DataFrame from `decisions.load_decisions`
     """
-    gain = weights["weight"].to_numpy() - np.log(LEAST_PROBABILITY / (1 - LEAST_PROBABILITY))
-    able = np.flatnonzero((gain > 0) & ~decided(a, b, i, j, decisions))
+    i, j, weight = (pairs[c].to_numpy() for c in ("i", "j", "weight"))
+    able = np.flatnonzero((weight > LEAST_WEIGHT) & ~decided(a, b, i, j, decisions))
     if not len(able):
-        return able
+        return able, np.empty(0)
+    i, j, gain = i[able].astype("int64"), j[able].astype("int64"), weight[able] - LEAST_WEIGHT
     side = np.zeros(len(able), dtype="int64")
     if layers is not None and len(layers):
-        side = layers.reindex(a["record_id"]).fillna(0).to_numpy("int64")[i[able]] * 1000 + layers.reindex(b["record_id"]).fillna(0).to_numpy("int64")[j[able]]
-    node_a, node_b = i[able] * np.int64(1_000_000) + side, j[able] * np.int64(1_000_000) + side
-    kept = able[_best(node_a, node_b, gain[able], a["room"].to_numpy()[i[able]], b["room"].to_numpy()[j[able]])]
-    return kept[weights["probability"].to_numpy()[kept] >= threshold]
+        side = _layer(a, layers)[i] * 1000 + _layer(b, layers)[j]
+    kept = _best(i * 1_000_000 + side, j * 1_000_000 + side, gain, a["room"].to_numpy()[i], b["room"].to_numpy()[j])
+    kept = in_file_order(a, b, i, j, gain, kept)
+    return able[kept], _given_the_rest(a, b, i, j, weight[able], kept)
+
+
+def _layer(table, layers):
+    return layers.reindex(table["record_id"]).fillna(0).to_numpy("int64")
+
+
+def _given_the_rest(a, b, i, j, weight, kept):
+    """Probability of each chosen pair against none and against the partners that no other link has taken."""
+    odds = np.exp(np.clip(weight.astype("float64"), -30, 30))
+    has_room_a = np.bincount(i[kept], minlength=len(a)) < a["room"].to_numpy()
+    has_room_b = np.bincount(j[kept], minlength=len(b)) < b["room"].to_numpy()
+    is_other = np.ones(len(i), dtype=bool)
+    is_other[kept] = False
+    rival_b = np.bincount(i, weights=odds * (has_room_b[j] & is_other), minlength=len(a))
+    rival_a = np.bincount(j, weights=odds * (has_room_a[i] & is_other), minlength=len(b))
+    return odds[kept] / (1 + odds[kept] + rival_b[i[kept]] + rival_a[j[kept]])
 
 
 def _best(node_a, node_b, gain, room_a, room_b):
@@ -133,8 +155,8 @@ def _best(node_a, node_b, gain, room_a, room_b):
     kept = [np.concatenate([p for p in parts if len(p) == 1] or [np.empty(0, dtype="int64")])]
     for edges in parts:
         if len(edges) > LARGE_COMPONENT:
-            edges = edges[gain[edges] > np.quantile(gain[edges], 0.3)]
-            kept.append(edges[_best(u[edges], v[edges], gain[edges], room_a[edges], room_b[edges])])
+            strong = edges[gain[edges] > np.quantile(gain[edges], 0.3)]
+            kept.append(strong[_best(u[strong], v[strong], gain[strong], room_a[strong], room_b[strong])])
         elif len(edges) > 1:
             kept.append(edges[_solve(u[edges], v[edges], gain[edges], room_a[edges], room_b[edges])])
     return np.sort(np.concatenate(kept))
@@ -159,6 +181,42 @@ def _places(node, room):
     size = np.minimum(room[first], np.bincount(at))
     end = np.cumsum(size)
     return (end - size)[at], end[at]
+
+
+def in_file_order(a, b, i, j, gain, kept) -> np.ndarray:
+    """Return the chosen pairs after exchanging partners where the weights hardly differ and the order of the rows in the two files says otherwise.
+
+    Files list the cases of a day as they came in, so two clear pairs mostly stand in the same order in both. How often they do is counted among the clear
+    pairs of these lists; its log odds is what an exchange may cost. Lists in no common order (half of the pairs agree) are left as they are.
+
+    Parameters
+    ----------
+    a, b : DataFrame from `pairs.prepare`
+    i, j, gain : positions and weight of the candidates
+    kept : the candidates chosen
+    """
+    edge = dict(zip(zip(i.tolist(), j.tolist(), strict=True), range(len(i)), strict=True))
+    row_a, row_b = a["row"].to_numpy(), b["row"].to_numpy()
+    chosen = kept[np.lexsort((row_a[i[kept]], a["day"].to_numpy()[i[kept]]))]
+    day = a["day"].to_numpy()[i[chosen]]
+    doubts, agree, n = [], 1.0, 2.0
+    for x in range(len(chosen)):
+        y = x + 1
+        while y < len(chosen) and day[y] - day[x] <= ORDER_DAYS:
+            e, f = chosen[x], chosen[y]
+            is_same_order = (row_a[i[e]] < row_a[i[f]]) == (row_b[j[e]] < row_b[j[f]])
+            g, h = edge.get((i[e], j[f])), edge.get((i[f], j[e]))
+            cost = np.inf if g is None or h is None else gain[e] + gain[f] - gain[g] - gain[h]
+            if cost > CLEAR_COST:
+                agree, n = agree + is_same_order, n + 1
+            elif not is_same_order and cost < np.inf:
+                doubts.append((cost, x, y, g, h))
+            y += 1
+    worth = np.log(agree / (n - agree))
+    for cost, x, y, g, h in sorted(doubts):
+        if cost < worth and {i[chosen[x]], i[chosen[y]]} == {i[g], i[h]} and {j[chosen[x]], j[chosen[y]]} == {j[g], j[h]}:
+            chosen[x], chosen[y] = g, h
+    return np.sort(chosen)
 
 
 def _stack(links):

@@ -13,7 +13,9 @@ BLOCKS = ((100.0, 3), (30.0, 12), (4.0, 45), (0.5, 100), (0.12, 400))
 BLOCKS_WITHIN = ((10.0, 2), (4.0, 15), (0.5, 45))
 AREA_BLOCK = (120.0, 3)
 PAIRS_PER_RECORD = 3
-DISTANCE_EDGES_KM = np.array([0.015, 0.11, 0.35, 1.1, 3.0, 7.0, 15.0, 30.0, 60.0, 150.0])
+DISTANCE_EDGES_KM = np.array([0.015, 0.05, 0.11, *np.geomspace(0.16, 58.0, 18), 150.0])
+SHARED_EDGE = 2
+CROWDING_EDGES = (0, 1, SHARED_EDGE, 18, 21)
 AREA_LEVEL = len(DISTANCE_EDGES_KM)
 N_DISTANCE = AREA_LEVEL + 2
 DAY_EDGES = np.array([-46, -16, -8, -5, -3, -2, -1, 0, 1, 2, 4, 7, 15, 45])
@@ -46,6 +48,7 @@ def prepare(records: pd.DataFrame) -> pd.DataFrame:
     out["x"] = EARTH_KM * np.deg2rad(out["lon"]) * np.cos(np.deg2rad(31.0))
     out["y"] = EARTH_KM * np.deg2rad(out["lat"])
     out["is_coarse"] = (table["location_precision_m"] > 1500).to_numpy(dtype=bool)
+    out["row"] = table["row"].to_numpy("int64")
     out["n_persons"] = (table["n_dead"].fillna(0) + table["n_missing"].fillna(0)).astype(int).clip(lower=1)
     out["sex"] = _sex(table, out["n_persons"])
     out["age"] = table["age"].to_numpy("float32")
@@ -229,14 +232,15 @@ def crowding(a: pd.DataFrame, b: pd.DataFrame) -> np.ndarray:
     ----------
     a, b : DataFrame from `prepare`
     """
-    counts = np.empty((len(a), len(DISTANCE_EDGES_KM)))
-    for k, edge in enumerate(DISTANCE_EDGES_KM):
-        scale = 1.0 if edge < 0.2 else np.pi / 9
-        counts[:, k] = np.maximum(_box_counts(a, b, edge) - 1, 0) * scale
-    counts[:, -1] = np.maximum(counts[:, -1], 1.0)
-    for k in range(len(DISTANCE_EDGES_KM) - 2, -1, -1):
-        ratio = (DISTANCE_EDGES_KM[k] / DISTANCE_EDGES_KM[k + 1]) ** 2
-        counts[:, k] = np.maximum(counts[:, k], counts[:, k + 1] * ratio)
+    area = DISTANCE_EDGES_KM**2
+    least = np.full(len(a), 1.0)
+    counts = np.empty((len(a), len(area)))
+    for k in range(len(area) - 1, -1, -1):
+        if k in CROWDING_EDGES:
+            near = np.maximum(_box_counts(a, b, DISTANCE_EDGES_KM[k]) - 1, 0)
+            least = np.maximum(near * (1.0 if k <= SHARED_EDGE else np.pi / 9), least)
+        counts[:, k] = least
+        least = least * area[k - 1] / area[k]
     return counts
 
 

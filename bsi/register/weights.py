@@ -5,18 +5,23 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bsi.register.pairs import AREA_LEVEL, DAY_WIDTHS, DISTANCE_EDGES_KM, FIELD_LEVELS, N_DISTANCE, crowding
+from bsi.register.pairs import AREA_LEVEL, DAY_WIDTHS, DISTANCE_EDGES_KM, FIELD_LEVELS, crowding
 
 ITERATIONS = 15
 SWEEPS = 3
 EM_PAIRS = 400_000
 PRIOR_PAIRS = 15.0
+
+
+def _start_distance():
+    """Starting rates by distance: copies mostly lie at the same point, independent points decline evenly with the logarithm of distance."""
+    n = AREA_LEVEL - 2
+    return np.array([np.concatenate([[first, second], np.geomspace(1.0, 0.2, n)]) for first, second in ((6.0, 2.0), (50.0, 5.0))])
+
+
 # Where estimation starts, and what a small pair of lists is shrunk towards: (independent observers, one upstream).
 START_SHARE = (0.3, 0.8)
-START_DISTANCE = (
-    (0.35, 0.12, 0.08, 0.08, 0.08, 0.08, 0.07, 0.06, 0.05, 0.03, 0.9, 0.1),
-    (0.70, 0.10, 0.04, 0.04, 0.03, 0.03, 0.02, 0.02, 0.01, 0.01, 0.9, 0.1),
-)
+START_DISTANCE = np.hstack([_start_distance(), [[0.9, 0.1], [0.9, 0.1]]])
 START_DAYS = (
     (0.001, 0.004, 0.005, 0.01, 0.015, 0.025, 0.06, 0.61, 0.12, 0.05, 0.04, 0.02, 0.02, 0.015, 0.005),
     (0.001, 0.002, 0.003, 0.004, 0.005, 0.01, 0.03, 0.88, 0.03, 0.01, 0.01, 0.006, 0.005, 0.003, 0.001),
@@ -106,6 +111,7 @@ def _estimate(data):
         matched = np.bincount(data["group"], weights=p, minlength=2)
         rates["share"] = np.stack([np.clip((matched + start) / (n + 2.0), 0.002, 0.97) for n, start in zip(present, (START_SHARE, START_SHARE), strict=True)])
         rates["distance"] = _counted(data, "distance", p, np.repeat(START_DISTANCE, 2, axis=0), PRIOR_PAIRS, group="kind")
+        rates["distance"][:, 2:AREA_LEVEL] = _smooth(rates["distance"][:, 2:AREA_LEVEL])
         rates["distance"][:, :AREA_LEVEL] /= rates["distance"][:, :AREA_LEVEL].sum(axis=1, keepdims=True)
         rates["distance"][:, AREA_LEVEL:] /= rates["distance"][:, AREA_LEVEL:].sum(axis=1, keepdims=True)
         rates["days"] = _counted(data, "days", p, np.array(START_DAYS), PRIOR_PAIRS)
@@ -127,14 +133,20 @@ def _counted(data, name, weight, start, n_start, group="group"):
     return rates
 
 
+def _smooth(rates):
+    """Mean of each rate and its neighbours, the ends repeated."""
+    wide = np.pad(rates, ((0, 0), (1, 1)), mode="edge")
+    return (wide[:, :-2] + 2 * wide[:, 1:-1] + wide[:, 2:]) / 4
+
+
 def _weights(data, rates):
-    """Log weight of each field of each pair; the prior is the share of records that have a partner, place and day are counted from the side that has more neighbours."""
+    """Log weight of each field of each pair, place and day counted from the side where chance agreement is likelier."""
     group = data["group"]
     log_share = np.log(rates["share"])
     from_a = log_share[0][group] - data["log_place_a"] - data["log_day_a"]
     from_b = log_share[1][group] - data["log_place_b"] - data["log_day_b"]
     is_a = from_a <= from_b
-    unmatched = np.log1p(-rates["share"].max(axis=0))[group]
+    unmatched = np.log1p(-rates["share"]).sum(axis=0)[group]
     out = {
         "prior": np.where(is_a, log_share[0][group], log_share[1][group]) - unmatched,
         "place": np.log(rates["distance"])[data["kind"], data["distance"]] - np.where(is_a, data["log_place_a"], data["log_place_b"]),
