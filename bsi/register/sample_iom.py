@@ -20,7 +20,7 @@ OFFICES = {  # office -> share of its persons since 2014 that IOM lists from it,
     "kenedy": (0.08, ("Kenedy County Sheriff's Office",)),
     "texas": (0.07, ("Hidalgo County Sheriff's Office", "Webb County Office of the Medical Examiner")),
 }
-PRESS_SHARE = {"pima": 0.0, "imperial": 0.1, "san_diego": 0.15, "yuma": 0.08, "el_paso": 0.17, "brooks": 0.12, "kenedy": 0.1}
+PRESS_SHARE = {"pima": 0.0, "imperial": 0.1, "san_diego": 0.18, "yuma": 0.08, "el_paso": 0.19, "brooks": 0.15, "kenedy": 0.12}
 PRESS = {
     "MX": ("Zócalo", "Zócalo, Super Channel 12", "Hoy Tamaulipas", "El Mañana", "Super Channel 12", "La Rancherita del Aire", "El Manana", "Zocalo",
            "Instituto Nacional de Migración México: Grupos Beta", "Instituto Nacional de Migración (Grupos Beta)", "La Tarde"),
@@ -113,11 +113,8 @@ def _released(rng, patrol):
 def _press(rng, persons, taken):
     """Return events that the press or an agency told of: one row an event with its dead, a few split into rows, some with missing or survivors."""
     reported = persons[(persons["found"] >= FIRST) & (persons["found"] <= day_number("2024-11-10")) & (persons["pool"] != "patrol") & ~persons["event"].isin(taken)]
-    events = reported.groupby("event", sort=True).agg(
-        n=("person", "size"), males=("sex", lambda s: int((s == "male").sum())), people=("person", lambda s: ";".join(f"p{p:06d}" for p in s))
-    )
-    first = reported.drop_duplicates("event").set_index("event").loc[events.index].reset_index()
-    share = np.where(first["pool"] == "press", 0.98, first["office"].map(PRESS_SHARE).fillna(0.13))
+    first, events = _by_event(reported)
+    share = np.where(first["pool"] == "press", 0.98, first["office"].map(PRESS_SHARE).fillna(0.16))
     keep = rng.random(len(first)) < share
     first, events = first[keep].reset_index(drop=True), events[keep].reset_index(drop=True)
     n = len(first)
@@ -137,9 +134,21 @@ def _press(rng, persons, taken):
     return _split(rng, rows)
 
 
+def _by_event(persons):
+    """Return the first person of each event, and of each event the number of persons, of men, and the persons joined by ";"."""
+    named = persons.assign(n=1, males=persons["sex"].eq("male").astype(int), people=_names(persons["person"])).sort_values("event", kind="stable")
+    events = named.groupby("event")[["n", "males"]].sum().reset_index(drop=True)
+    first = named.drop_duplicates("event").drop(columns=["n", "males"]).reset_index(drop=True)
+    people = first["people"].to_numpy(dtype=object)
+    several = named[named["event"].duplicated(keep=False)].groupby("event")["people"]
+    for event, names in several:
+        people[first["event"].searchsorted(event)] = ";".join(names)
+    return first, events.assign(people=people)
+
+
 def _split(rng, rows):
     """Return the rows with a third of the events of several dead told in one row a person, all under the event's id."""
-    is_split = (rows["dead"] > 1) & (rng.random(len(rows)) < 0.33)
+    is_split = (rows["dead"] > 1) & (rng.random(len(rows)) < 0.4)
     whole, parts = rows[~is_split], rows[is_split]
     people = parts["persons"].str.split(";")
     parts = parts.assign(persons=people, type="Split Incident", group=parts["event"], dead=1, females=0, children=0).explode("persons", ignore_index=True)

@@ -126,7 +126,7 @@ def _case_numbers(rng, rows):
 def _ogis_table(rng, rows):
     """Return the list in the layout of the newest vintage."""
     n = len(rows)
-    corridor = CORRIDORS.set_index("code").loc[rows["corridor"]].reset_index()
+    corridor = CORRIDORS.iloc[rows["corridor"]].reset_index(drop=True)
     finding = rows["rec_cause"].to_numpy()
     condition = rows["condition"].to_numpy()
     county = np.where(rng.random(n) < 0.008, "Unknown", arizona_county(rows["rec_lon"].to_numpy(), rows["rec_lat"].to_numpy())).astype(object)
@@ -217,9 +217,9 @@ def _nmd_office(rng, rows, office):
     found = rows["found"].to_numpy()
     dateless = rng.random(n) < no_date
     age = rows["rec_age"].to_numpy() if office == "pima" else np.where(rng.random(n) < no_age, None, rows["age"].astype(object))
-    nation = np.where(rng.random(n) < np.where(dateless, 0.9, no_nation), "", _variants_of(rng, rows["nationality"].to_numpy()))
-    sex = rows["rec_sex"].to_numpy() if office == "pima" else np.where(rng.random(n) < {"brooks": 0.28, "texas": 0.45, "kenedy": 0.18}.get(office, 0.08), "", rows["sex"])
-    cause = np.where(rng.random(n) < np.where(dateless, 0.85, no_cause), "", _nmd_causes(rng, rows, office))
+    nation = np.where(rng.random(n) < np.where(dateless, 0.96, no_nation), "", _variants_of(rng, rows["nationality"].to_numpy()))
+    sex = rows["rec_sex"].to_numpy() if office == "pima" else np.where(rng.random(n) < {"brooks": 0.28, "texas": np.where(dateless, 0.75, 0.2), "kenedy": 0.18}.get(office, 0.08), "", rows["sex"])
+    cause = np.where(rng.random(n) < np.where(dateless, 0.95, no_cause), "", _nmd_causes(rng, rows, office))
     pointless = rng.random(n) < np.where(dateless, 0.93, no_point if office != "texas" else 0.7)
     lat, lon = _nmd_points(rng, rows, office, pointless)
     year = np.array([f"{t[:4]}.0" for t in iso(found)], dtype=object)
@@ -322,7 +322,7 @@ def _patrol_points(rng, rows):
 
 def _patrol_table(rng, rows):
     n, day = len(rows), rows["reported"]
-    finding = rows["rec_cause"].where(rows["rec_cause"].notna(), rows["cause"]).to_numpy()
+    finding = rows["cause"].to_numpy()
     undetermined = rows["sector"].eq("TCA").to_numpy() & (rng.random(n) < 0.68) | ~np.isin(finding, list(words.USBP_TYPES))
     kind = np.where(undetermined, pick(rng, ["Other", "Undetermined"], n, [0.9, 0.1]), [words.USBP_TYPES.get(f, "Other") for f in finding])
     skeletal = (rows["condition"] >= 5).to_numpy()

@@ -55,7 +55,7 @@ NMD_OFFICES = {
     "brooks": ("Brooks County", False, 0.001, 0.16, 0.46, 0.44, 1.0, True, "origin"),
     "kenedy": ("Kenedy County", False, 0.006, 0.3, 0.53, 0.47, 1.0, True, "origin"),
     "maverick_county": ("Maverick County", False, 0.0, 0.055, 0.34, 0.37, 0.03, True, ""),
-    "texas": ("Other Texas Counties", False, 0.48, 0.8, 1.0, 0.6, 0.62, True, "Texas"),
+    "texas": ("Other Texas Counties", False, 0.48, 0.8, 1.0, 0.3, 0.35, True, "Texas"),
     "maverick": ("Maverick", True, 0.023, 0.83, 0.52, 0.45, 0.09, False, ""),
 }
 NMD_CAUSES = {

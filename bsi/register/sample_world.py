@@ -19,7 +19,7 @@ YEAR_PROFILES = {
     "patrol": {2013: 0, 2014: 10, 2015: 9, 2016: 0},
 }
 CAUSE_MIXES = {
-    "desert": {"heat": 0.76, "cold": 0.05, "gunshot": 0.035, "blunt": 0.075, "vehicle": 0.02, "drowning": 0.012, "disease": 0.028, "other": 0.02},
+    "desert": {"heat": 0.68, "cold": 0.06, "gunshot": 0.05, "blunt": 0.1, "vehicle": 0.015, "drowning": 0.025, "disease": 0.04, "other": 0.03},
     "brush": {"heat": 0.72, "cold": 0.06, "gunshot": 0.01, "blunt": 0.03, "vehicle": 0.1, "drowning": 0.01, "disease": 0.05, "other": 0.02},
     "river": {"heat": 0.08, "cold": 0.01, "gunshot": 0.02, "blunt": 0.02, "vehicle": 0.03, "drowning": 0.8, "disease": 0.02, "other": 0.02},
     "mountain": {"heat": 0.34, "cold": 0.16, "gunshot": 0.04, "blunt": 0.22, "vehicle": 0.06, "drowning": 0.1, "disease": 0.05, "other": 0.03},
@@ -29,9 +29,11 @@ NATIONALITIES = ("Mexico", "Guatemala", "Honduras", "El Salvador", "Ecuador", "N
 NATIONALITY_SHARES = (0.56, 0.17, 0.1, 0.07, 0.035, 0.02, 0.015, 0.01, 0.01, 0.01)
 # condition classes of the examiner's list: longest interval in days, and share of those with a class
 CONDITION_DAYS = np.array([(0, 0), (0, 1), (1, 7), (7, 21), (21, 35), (35, 90), (90, 240), (240, 1500)])
-CONDITION_SHARES = np.array([0.0, 0.3, 0.115, 0.073, 0.096, 0.088, 0.104, 0.224])
+EARLY_SHARES = np.array([0.0, 0.37, 0.13, 0.08, 0.11, 0.095, 0.095, 0.12])  # deserts, years up to 2003
+LATE_SHARES = np.array([0.0, 0.23, 0.085, 0.06, 0.065, 0.07, 0.13, 0.36])  # deserts, years from 2018
+KNOWN_SHARES = np.array([0.5, 0.95, 0.9, 0.82, 0.78, 0.5, 0.33, 0.19])  # persons with a name, by condition class
 FRESH_SHARES = np.array([0.0, 0.72, 0.15, 0.05, 0.03, 0.02, 0.02, 0.01])  # rivers, roads and towns
-GROUP_SIZES = {"desert": (0.006, 0.001), "brush": (0.02, 0.006), "river": (0.035, 0.012), "mountain": (0.015, 0.004), "road": (0.12, 0.06)}
+GROUP_SIZES = {"desert": (0.003, 0.0005), "brush": (0.03, 0.008), "river": (0.055, 0.018), "mountain": (0.02, 0.005), "road": (0.15, 0.08)}
 
 
 def daily_temperatures(rng: np.random.Generator) -> pd.DataFrame:
@@ -100,7 +102,7 @@ def _place(rng, events):
             picked = rng.choice(len(CORRIDORS), len(rows), p=CORRIDORS["share"] / CORRIDORS["share"].sum())
             chosen = CORRIDORS.iloc[picked]
             lon[rows], lat[rows] = _around(rng, chosen["lon"].to_numpy(), chosen["lat"].to_numpy(), chosen["radius_km"].to_numpy())
-            corridor[rows] = chosen["code"]
+            corridor[rows] = picked
         else:
             lon[rows], lat[rows] = _around(rng, np.full(len(rows), area.lon), np.full(len(rows), area.lat), area.radius_km)
     arizona = events["state"].eq("AZ").to_numpy()
@@ -150,7 +152,7 @@ def _draw_days(rng, events, weather):
     years = dates.astype("datetime64[Y]").astype(int) + 1970
     day_of_year = (dates - dates.astype("datetime64[Y]")).astype(int)
     seasons = {
-        "heat": np.exp(0.13 * weather["tmax_c"].to_numpy()),
+        "heat": np.exp(0.18 * weather["tmax_c"].to_numpy()),
         "cold": np.exp(-0.16 * weather["tmin_c"].to_numpy()),
         "drowning": 1 + 0.45 * np.cos(2 * np.pi * (day_of_year - 160) / 365.25),
         "other": np.ones(len(dates)),
@@ -173,10 +175,10 @@ def _describe(rng, persons):
     outdoors = persons["mix"].isin(["desert", "brush", "mountain"]).to_numpy()
     first = ~persons["event"].duplicated().to_numpy()
     group = np.cumsum(first) - 1
-    condition = np.where(outdoors, rng.choice(8, n, p=CONDITION_SHARES / CONDITION_SHARES.sum()), rng.choice(8, n, p=FRESH_SHARES / FRESH_SHARES.sum()))[first][group]
+    condition = _conditions(rng, persons["died"].to_numpy(), outdoors)[first][group]
     low, high = CONDITION_DAYS[condition].T
     delay = np.floor(low + (high - low) * rng.random(n) ** 1.3).astype(int)[first][group]
-    is_known = rng.random(n) < np.array([0.5, 0.93, 0.88, 0.8, 0.76, 0.5, 0.33, 0.2])[condition]
+    is_known = rng.random(n) < KNOWN_SHARES[condition]
     return persons.assign(
         person=np.arange(n),
         condition=condition,
@@ -186,3 +188,11 @@ def _describe(rng, persons):
         nationality=rng.choice(np.array(NATIONALITIES, dtype=object), n, p=NATIONALITY_SHARES),
         is_known=is_known,
     )
+
+
+def _conditions(rng, died, outdoors):
+    """Return condition classes 1 to 7: fresh in rivers and towns; in deserts more and more remains are found late, as the published shares show."""
+    late = np.clip((died / 365.25 + 1970 - 2003) / 15, 0, 1)[:, None]
+    shares = np.where(outdoors[:, None], EARLY_SHARES * (1 - late) + LATE_SHARES * late, FRESH_SHARES)
+    edges = np.cumsum(shares, axis=1) / shares.sum(axis=1, keepdims=True)
+    return (rng.random(len(died))[:, None] > edges).sum(axis=1)
