@@ -41,6 +41,14 @@ pipeline.build(Path({data!r}), Path({out!r}), say=lambda line: None)
 print("work", time.perf_counter() - started)
 """
 
+SAMPLE = """
+import sys
+sys.path.insert(0, {root!r})
+from pathlib import Path
+from bsi.register import sample
+sample.write_sample(Path({folder!r}) / "data", scale={scale})
+"""
+
 
 def measure(code: str, runs: int) -> dict:
     """Run Python code in new processes; return median seconds (whole process and work) and highest memory in MB."""
@@ -72,7 +80,7 @@ def linear_in_rows(runs: int = 1) -> dict:
     out = {}
     for scale in (1, 10):
         with tempfile.TemporaryDirectory() as folder:
-            code = f"import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom pathlib import Path\nfrom bsi.register import sample\nsample.write_sample(Path({folder!r}) / 'data', scale={scale})"
+            code = SAMPLE.format(root=str(ROOT), folder=folder, scale=scale)
             subprocess.run([sys.executable, "-c", code], check=True)
             out[f"scale_{scale}"] = measure(BUILD.format(root=str(ROOT), data=f"{folder}/data", out=f"{folder}/out"), runs)
             rows = json.loads(Path(folder, "out", "build.json").read_text(encoding="utf-8"))["rows"]

@@ -54,6 +54,14 @@ def _cell(value) -> str:
     return escape(str(value))
 
 
+def _wide(accounting):
+    """One row a stage, one column a source, rows with the dead in brackets."""
+    table = accounting.sort_values("order")
+    text = table["n_records"].map("{:,}".format) + table["n_dead"].map(lambda n: f" ({n:,})", na_action="ignore").fillna("")
+    wide = table.assign(text=text).pivot(index="stage", columns="source", values="text").reindex(table["stage"].unique()).reset_index()
+    return wide[["stage", *(c for c in wide.columns if c not in ("stage", "all")), "all"]].fillna("")
+
+
 def _say(*lines: str) -> None:
     for line in lines:
         typer.echo(line)
@@ -69,7 +77,7 @@ def build(data: Data = None, out: Out = None, as_of: AsOf = None) -> None:
 
     result = pipeline.build(data, out, as_of, say=typer.echo)
     _show(result.per_file, "Rows, file by file (read = records + out of scope + rejected)")
-    _show(result.accounting, "From records to incidents")
+    _show(_wide(result.tables["accounting"]), "From rows to incidents (rows; persons dead)")
     _say(*result.summary)
 
 

@@ -18,12 +18,11 @@ LIBRARIES = ("pandas", "geopandas", "shapely", "scipy", "pyarrow", "pandera")
 
 @dataclass(frozen=True)
 class Built:
-    """What a build made: its tables, build.json, and the two accounting tables it prints."""
+    """What a build made: its tables, build.json, and the rows of each file."""
 
     tables: dict[str, pd.DataFrame]
     build: dict
     per_file: pd.DataFrame
-    accounting: pd.DataFrame
     summary: tuple[str, ...]
 
 
@@ -42,55 +41,49 @@ def build(data: Path | None = None, out: Path | None = None, as_of: str | None =
     InputError
         A file or folder cannot be used: what, where, what to do.
     """
-    target = Path(out or workspace.PROJECT / "data" / "derived")
-    folder = _or_sample(workspace.data_folder(data), target, say)
-    made = assemble(folder, as_of, say)
+    target = Path(out or workspace.default_out())
+    folder = or_sample(workspace.data_folder(data), target, say)
+    made = assemble(folder, as_of, _ledger_of(target, folder), say)
     build_json = workspace.save_register(made.tables, made.build, target)
     summary = (*made.summary, f"Register {build_json['register_hash'][:12]} written to {target}")
-    return Built(made.tables, build_json, made.per_file, made.accounting, summary)
+    return Built(made.tables, build_json, made.per_file, summary)
 
 
-def assemble(folder: Path, as_of: str | None = None, say: Callable = lambda line: None) -> Built:
-    """Make every table of the register in memory; nothing is written (see `build`)."""
-    from bsi.register import incidents, linkage, published, vintages, zones
+def assemble(folder: Path, as_of: str | None = None, ledger: pd.DataFrame | None = None, say: Callable = lambda line: None) -> Built:
+    """Make every table of the register in memory; nothing is written (see `build`).
 
-    files = workspace.find_raw(folder, _day(as_of))
-    chosen = workspace.newest(files)
+    Raises
+    ------
+    InputError
+        There is no file to read, or one cannot be used.
+    """
+    from bsi.register import decisions, incidents, linkage, zones
+    from bsi.register import ledger as ids
+
+    chosen = workspace.newest(workspace.find_raw(folder, _day(as_of)))
     if not chosen:
-        raise InputError(
-            "there is no file to read" + (f" published up to {as_of}" if as_of else ""),
-            str(folder / "raw"),
-            "Put files there as raw/<source>/<YYYY-MM-DD>_<name>.",
-        )
+        until = f" published up to {as_of}" if as_of else ""
+        raise InputError(f"there is no file to read{until}", str(folder / "raw"), "Put files there as raw/<source>/<YYYY-MM-DD>_<name>.")
     records, out_of_scope, rejected, per_file = read_files(chosen, folder, say)
+    say(f"linking {len(records):,} records")
+    decided = decisions.load_decisions(workspace.reference(folder, "hand", "link_decisions.csv"))
+    links = linkage.find_links(records, decided)
+    members, lasting = ids.assign_ids(incidents.cluster(records, links), records, ledger)
+    merged, conflicts = incidents.merge(records, members, links)
     zone_table = zones.load_zones(workspace.reference(folder, "zones", "zones.geojson"))
-
-    decisions = linkage.load_decisions(workspace.reference(folder, "hand", "link_decisions.csv"))
-    links = linkage.find_links(records, decisions)
-    incident_records = vintages.assign_ids(incidents.cluster(records, links), records)
-    incident_table, conflicts = incidents.merge(records, incident_records, links)
-    incident_table = _placed(incident_table, zone_table, folder)
+    merged = _in_areas(merged, folder, zone_table)
     tables = {
-        "records": records,
-        "out_of_scope": out_of_scope,
-        "rejected": rejected,
-        "links": links,
-        "incident_records": incident_records,
-        "incidents": incident_table,
-        "conflicts": conflicts,
-        "zones": zone_table,
-        "zone_weights": zones.weigh(incident_table, zone_table),
-        "published": published.load(workspace.reference(folder, "published", "published.csv")),
-        "interventions": published.load_interventions(workspace.reference(folder, "interventions.csv")),
-        "quality": _quality(records),
-    }
+        "records": records, "out_of_scope": out_of_scope, "rejected": rejected, "links": links, "incident_records": members, "incidents": merged,
+        "conflicts": conflicts, "zones": zone_table, "zone_weights": zones.weigh(merged, zone_table), "ledger": lasting,
+        "accounting": incidents.accounting(per_file.set_index("source")["read"], records, out_of_scope, rejected, members, merged),
+        **_reference_tables(folder, records),
+    }  # fmt: skip
     tables = {name: contracts.conform(frame, contracts.TABLES[name]) for name, frame in tables.items()}
-    accounting = incidents.accounting(per_file, records, out_of_scope, rejected, incident_records, incident_table)
-    return Built(tables, _describe(folder, chosen, per_file, tables, as_of), per_file, accounting, _summary(tables, per_file))
+    return Built(tables, _describe(folder, chosen, per_file, as_of), per_file, _summary(tables, per_file))
 
 
 def read_files(chosen: list[workspace.RawFile], folder: Path, say: Callable = lambda line: None):
-    """Read the chosen files: (records, out_of_scope, rejected, rows per file), flags and precision set.
+    """Read the chosen files: (records, out_of_scope, rejected, rows per file), with upstream, precision and flags set.
 
     Raises
     ------
@@ -99,21 +92,12 @@ def read_files(chosen: list[workspace.RawFile], folder: Path, say: Callable = la
     ContractError
         Rows read are not records + out of scope + rejected.
     """
-    from bsi.register import files, quality, sources, upstreams
+    from bsi.register import quality, upstreams
 
     parts, lines = [], []
     for f in chosen:
         say(f"reading {f.source} of {f.vintage} ({f.path.name})")
-        raw = files.read_table(f.path, f.source, pd.Timestamp(f.vintage))
-        tables = sources.reader(raw).read(raw)
-        counts = {
-            "read": len(raw.frame) + len(raw.malformed),
-            "records": len(tables.records),
-            "out_of_scope": len(tables.out_of_scope),
-            "rejected": len(tables.rejected),
-        }
-        if counts["read"] != counts["records"] + counts["out_of_scope"] + counts["rejected"]:
-            raise ContractError(f"{f.path}: rows read are not records + out of scope + rejected ({counts}); the adapter loses or doubles rows.")
+        tables, counts = read_one(f.path, f.source, pd.Timestamp(f.vintage))
         lines.append({"source": f.source, "file": f.path.name, "vintage": pd.Timestamp(f.vintage), **counts})
         parts.append(tables)
     records = pd.concat([t.records for t in parts], ignore_index=True)
@@ -125,7 +109,28 @@ def read_files(chosen: list[workspace.RawFile], folder: Path, say: Callable = la
     return records, out_of_scope, rejected, pd.DataFrame(lines)
 
 
-def _or_sample(folder: Path, target: Path, say: Callable) -> Path:
+def read_one(path: Path, source: str | None, vintage: pd.Timestamp | None):
+    """Read one file with the adapter of its source: (tables, {read, records, out_of_scope, rejected}).
+
+    Raises
+    ------
+    InputError
+        The file cannot be read or recognised.
+    ContractError
+        Rows read are not records + out of scope + rejected.
+    """
+    from bsi.register import files, sources
+
+    raw = files.read_table(path, source, vintage)
+    tables = sources.reader(raw).read(raw)
+    counts = {"read": len(raw.frame) + len(raw.malformed)}
+    counts |= {name: len(getattr(tables, name)) for name in ("records", "out_of_scope", "rejected")}
+    if counts["read"] != counts["records"] + counts["out_of_scope"] + counts["rejected"]:
+        raise ContractError(f"{path}: rows read are not records + out of scope + rejected ({counts}); the adapter loses or doubles rows.")
+    return tables, counts
+
+
+def or_sample(folder: Path, target: Path, say: Callable) -> Path:
     """Return the folder, or a freshly written synthetic sample where it holds no raw file."""
     if workspace.find_raw(folder):
         return folder
@@ -151,8 +156,32 @@ def _day(text: str | None) -> dt.date | None:
         raise InputError(f"{text!r} is no date", "--as-of", "Write it as YYYY-MM-DD.") from None
 
 
-def _describe(folder: Path, chosen, per_file, tables, as_of) -> dict:
-    """Return what build.json says: where the register comes from and what it holds."""
+def _ledger_of(target: Path, folder: Path) -> pd.DataFrame | None:
+    """Return the ledger of the build before, unless that was of the sample and this is not, or the other way round."""
+    if not (target / "build.json").is_file() or workspace.load_build(target)["is_sample"] != workspace.is_sample(folder):
+        return None
+    return workspace.load("ledger", target)
+
+
+def _in_areas(incidents: pd.DataFrame, folder: Path, zones: pd.DataFrame) -> pd.DataFrame:
+    """Fill county, state, country and sector from the point where no record states them."""
+    from bsi.register import areas
+
+    return areas.fill_areas(incidents, *_layers(folder, "counties", "states", "mx_states"), zones)
+
+
+def _reference_tables(folder: Path, records: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    from bsi.register import published, quality
+
+    return {
+        "published": published.load(workspace.reference(folder, "published", "sources.csv").parent),
+        "interventions": published.load_interventions(workspace.reference(folder, "interventions.csv")),
+        "quality": quality.quality_table(records),
+    }
+
+
+def _describe(folder: Path, chosen, per_file: pd.DataFrame, as_of: str | None) -> dict:
+    """Return what build.json says of where the register comes from."""
     return {
         "is_sample": workspace.is_sample(folder),
         "as_of": as_of,
@@ -163,7 +192,11 @@ def _describe(folder: Path, chosen, per_file, tables, as_of) -> dict:
     }
 
 
-def _summary(tables, per_file) -> tuple[str, ...]:
-    read, kept = per_file["read"].sum(), len(tables["records"])
-    out, refused = len(tables["out_of_scope"]), len(tables["rejected"])
-    return (f"{read:,} rows read = {kept:,} records + {out:,} out of scope + {refused:,} rejected",)
+def _summary(tables: dict[str, pd.DataFrame], per_file: pd.DataFrame) -> tuple[str, ...]:
+    records, incidents = tables["records"], tables["incidents"]
+    dead_before, dead_after = int(records["n_dead"].sum()), int(incidents.loc[~incidents["is_cumulative"], "n_dead"].sum())
+    return (
+        f"{per_file['read'].sum():,} rows read = {len(records):,} records + {len(tables['out_of_scope']):,} out of scope"
+        f" + {len(tables['rejected']):,} rejected",
+        f"{len(records):,} records with {dead_before:,} dead are {len(incidents):,} incidents with {dead_after:,} dead, each counted once",
+    )

@@ -44,6 +44,11 @@ def data_folder(data: str | Path | None = None) -> Path:
     return folder
 
 
+def default_out() -> Path:
+    """Return the folder of the built register: the environment variable BSI_OUT, else the project's data/derived."""
+    return Path(os.environ.get("BSI_OUT") or PROJECT / "data" / "derived")
+
+
 def reference(folder: Path, *parts: str) -> Path:
     """Return a reference file (zones, published, hand, geo ...): the data folder's own where it is there, else the project's."""
     own = folder.joinpath(*parts)
@@ -113,7 +118,7 @@ def load(name: str, out: str | Path | None = None) -> pd.DataFrame:
     """
     if name not in contracts.TABLES:
         raise InputError(f"there is no table {name!r}", do=f"Tables: {', '.join(contracts.TABLES)}.")
-    folder = Path(out or PROJECT / "data" / "derived")
+    folder = Path(out or default_out())
     path = folder / f"{name}.parquet"
     build = load_build(folder)
     if not path.is_file():
@@ -136,7 +141,7 @@ def load_build(out: str | Path | None = None) -> dict:
     InputError
         Nothing was built there.
     """
-    folder = Path(out or PROJECT / "data" / "derived")
+    folder = Path(out or default_out())
     path = folder / "build.json"
     if not path.is_file():
         raise InputError("there is no register here", str(folder), "Run `bsi build` first.")
@@ -179,7 +184,7 @@ class Register:
 
     def __init__(self, out: str | Path | None = None):
         """Open the folder `bsi build` wrote to; InputError where there is none."""
-        self.out = Path(out or PROJECT / "data" / "derived")
+        self.out = Path(out or default_out())
         self.build = load_build(self.out)
 
     def __getattr__(self, name: str) -> pd.DataFrame:
