@@ -110,6 +110,7 @@ def accounting(read_counts, records, out_of_scope, rejected, incident_records, i
     parts = by_role.xs("part")[["n_records"]] * -1 if "part" in by_role.index else pd.DataFrame(columns=["n_records"])
     tally["part"] = parts.assign(n_dead=0, n_missing=0)
     final = incidents.loc[~incidents["is_cumulative"], ["incident_id", "n_dead", "n_missing"]].fillna({"n_dead": 0, "n_missing": 0})
+    _assert_nothing_made_up(rows, final)
     first = rows.loc[rows["role"].eq("first"), ["incident_id", "source", "n_records"]].merge(final, on="incident_id", how="left", validate="one_to_one")
     tally["incidents"] = first.groupby("source")[counts].sum()
     kept = rows[rows["role"].isin(["first", "part"])].groupby("source")[["n_dead", "n_missing"]].sum()
@@ -272,6 +273,13 @@ def _stack(tally: dict, names: list[str]) -> pd.DataFrame:
         whole = frame.sum(min_count=1).to_frame("all").T
         parts.append(pd.concat([frame, whole]).rename_axis("source").reset_index().assign(stage=stage, order=number, is_total=stage in TOTALS))
     return pd.concat(parts, ignore_index=True)
+
+
+def _assert_nothing_made_up(rows: pd.DataFrame, final: pd.DataFrame) -> None:
+    alone = rows[~rows["incident_id"].duplicated(keep=False)].merge(final, on="incident_id", suffixes=("", "_merged"))
+    wrong = alone[alone["n_dead"].ne(alone["n_dead_merged"]) | alone["n_missing"].ne(alone["n_missing_merged"])]
+    if len(wrong):
+        raise ContractError(f"incident {wrong['incident_id'].iloc[0]} has a single record and other persons than it; merge() makes persons up or loses them.")
 
 
 def _assert_sums(table: pd.DataFrame, n_incidents: int, rows: pd.DataFrame, incident_records: pd.DataFrame) -> None:
