@@ -13,20 +13,20 @@ from bsi.schema import conform
 
 EARLIEST = pd.Timestamp(1980, 1, 1)
 FAR_KM = 500
-SHARED_BY = 10
+SHARED_BY, SHARED_DAYS = 10, 5
 OUTLINE_TOLERANCE_M = 1_000  # the outlines of base.gpkg are generalised
 UNKNOWN_PRECISION_M = 15_000  # the widest class that any source states
 METRIC = "EPSG:5070"  # Albers equal area, NAD 83: distances between 25 and 40 degrees north good to 1 %
 EARTH_KM = 6371.0
 DEGREE_M = 111_320.0
-DEFAULTS = ["source", "upstream", "flag", "precision_m", "n_pairs", "p50_m", "p75_m", "p90_m", "how", "by", "on", "why"]
+DEFAULTS = ["source", "upstream", "flag", "first_year", "last_year", "precision_m", "n_pairs", "p50_m", "p75_m", "p90_m", "how", "by", "on", "why"]
 CONCERNS = {
     "date": ("date_after_vintage", "date_before_1980", "date_conflicts_year", "date_unreadable", "date_is_range"),
     "lon": ("point_is_null_island", "point_far_outside", "point_unreadable", "point_swapped", "point_shared", "moved_before_death"),
     "county": ("county_contradicts_point",),
     "state": ("state_contradicts_point",),
-    "age": ("age_implausible",),
-    "n_dead": ("count_conflict", "cumulative", "split"),
+    "age": ("age_implausible", "age_unreadable"),
+    "n_dead": ("count_conflict", "count_unreadable", "cumulative", "split"),
     "cause": ("cause_unmatched",),
     "upstream": ("upstream_unmatched",),
     "route": ("route_is_other",),
@@ -38,8 +38,8 @@ NOT_FIELDS = ("source", "vintage", "file", "row", "lat", "date_raw", "is_precisi
 def load_defaults(path) -> pd.DataFrame:
     """Return the table of default precisions that a person keeps in data/hand/precision_defaults.csv; the first row that fits a record decides.
 
-    Columns: `source` and `upstream` (keys; blank fits any), `flag` (a flag the record carries; blank fits any), `precision_m`, what was measured
-    (`n_pairs`, `p50_m`, `p75_m`, `p90_m`, `how`), and `by`, `on`, `why`.
+    Columns: `source` and `upstream` (regular expressions on the whole key), `flag` (one the record carries), `first_year` and `last_year` of its date,
+    each blank where anything fits; `precision_m`; what was measured (`n_pairs`, `p50_m`, `p75_m`, `p90_m`, `how`); and `by`, `on`, `why`.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def estimate_precision(records: pd.DataFrame, defaults: pd.DataFrame) -> pd.Data
     """Return records in which every point has a precision: the source's own where it states one, else a default, marked as not stated.
 
     The default is that of the first row of `defaults` that fits, but never finer than the last decimal with which the coordinates are given.
-    A record whose point ten or more records of its source share on ten or more days counts as carrying the flag `point_shared`.
+    A record whose point ten or more records of its source share, on five or more days, counts as carrying the flag `point_shared`.
 
     Parameters
     ----------
@@ -86,14 +86,17 @@ def estimate_precision(records: pd.DataFrame, defaults: pd.DataFrame) -> pd.Data
     has_point = records["lon"].notna() & records["lat"].notna()
     is_stated = records["is_precision_stated"].fillna(False).astype(bool) & records["location_precision_m"].notna()
     flags = records["flags"].fillna("") + np.where(_shared_on_days(records), ";point_shared", "")
+    upstreams, years = records["upstream"].fillna(""), records["date"].dt.year
     metres = pd.Series(np.nan, index=records.index)
     for rule in defaults.itertuples():
         fits = metres.isna()
-        for column, value in (("source", rule.source), ("upstream", rule.upstream)):
-            if value:
-                fits &= records[column].eq(value).fillna(False).astype(bool)
+        for texts, pattern in ((records["source"], rule.source), (upstreams, rule.upstream)):
+            if pattern:
+                fits &= texts.str.fullmatch(pattern).astype(bool)
         if rule.flag:
-            fits &= flags.str.split(";").map(lambda names, flag=rule.flag: flag in names).astype(bool)
+            fits &= flags.str.contains(rf"(?:^|;){rule.flag}(?:;|$)").astype(bool)
+        if rule.first_year or rule.last_year:
+            fits &= years.between(int(rule.first_year or 0), int(rule.last_year or 9999)).fillna(False).astype(bool)
         metres = metres.mask(fits, rule.precision_m)
     metres = np.maximum(metres, rounding_m(records["lon"], records["lat"])).where(has_point)
     without = has_point & ~is_stated & metres.isna()
@@ -117,7 +120,7 @@ def rounding_m(lon: pd.Series, lat: pd.Series) -> pd.Series:
     [7279.0]
     """
     decimals = np.maximum(_decimals(lon), _decimals(lat))
-    return DEGREE_M * 10.0**-decimals / 2 * np.hypot(1, np.cos(np.radians(lat)))
+    return DEGREE_M * 0.1**decimals / 2 * np.hypot(1, np.cos(np.radians(lat)))
 
 
 def flag_records(records: pd.DataFrame, boundary, counties, states) -> pd.DataFrame:
@@ -168,9 +171,8 @@ def quality_table(records: pd.DataFrame) -> pd.DataFrame:
     rows = []
     fields = [name for name in RECORDS.columns if name not in NOT_FIELDS]
     for source, part in records.groupby("source", sort=True):
-        names = part["flags"].fillna("").str.split(";")
+        marks = _marks(part["flags"])
         for field in fields:
-            concern = set(CONCERNS.get(field, ()))
             rows.append(
                 {
                     "source": source,
@@ -178,7 +180,7 @@ def quality_table(records: pd.DataFrame) -> pd.DataFrame:
                     "field": field,
                     "n_records": len(part),
                     "n_stated": int(part[field].notna().sum()),
-                    "n_flagged": int(sum(not concern.isdisjoint(n) for n in names)) if concern else 0,
+                    "n_flagged": int(marks[list(CONCERNS.get(field, ()))].any(axis=1).sum()),
                     "note": _note(part, field),
                 }
             )
@@ -205,8 +207,9 @@ def _note(part: pd.DataFrame, field: str) -> str:
 
 
 def _decimals(values: pd.Series) -> np.ndarray:
-    """Return the number of decimals in the shortest text of each number."""
-    return np.array([len(text.partition(".")[2].rstrip("0")) for text in map("{:.12f}".format, values.fillna(0).round(12))], dtype="float64")
+    """Return the number of decimals that a number needs, up to five."""
+    numbers = values.fillna(0).to_numpy(dtype="float64")
+    return np.select([np.abs(numbers.round(n) - numbers) < 1e-9 for n in range(5)], range(5), 5)
 
 
 def _sharing(records: pd.DataFrame) -> pd.Series:
@@ -214,8 +217,8 @@ def _sharing(records: pd.DataFrame) -> pd.Series:
 
 
 def _shared_on_days(records: pd.DataFrame) -> pd.Series:
-    """Return whether a point stands for ten or more days of its source, and so for a place and not for an event of many persons."""
-    return _sharing(records) & (records.groupby(["source", "lon", "lat"])["date"].transform("nunique") >= SHARED_BY)
+    """Return whether a point that many records share stands for five days or more, and so for an office or a region and not for one event."""
+    return _sharing(records) & (records.groupby(["source", "lon", "lat"])["date"].transform("nunique") >= SHARED_DAYS)
 
 
 def _km_to_boundary(records: pd.DataFrame, boundary) -> np.ndarray:
@@ -244,23 +247,37 @@ def _key(names: pd.Series, states: pd.Series) -> pd.Series:
 def _contradicts(records: pd.DataFrame, keys: pd.Series, areas) -> pd.Series:
     """Return whether the disc of each record lies wholly outside the area that its key names; False where no area bears the key."""
     import geopandas as gpd
+    import shapely
 
-    outlines = areas.geometry[~areas.index.duplicated()].to_crs(METRIC)
+    outlines = areas.geometry[~areas.index.duplicated()]
+    lon, lat = records["lon"].to_numpy(), records["lat"].to_numpy()
     place = outlines.index.get_indexer(keys.fillna(""))
-    known = place >= 0
-    result = pd.Series(False, index=records.index)
-    points = gpd.GeoSeries(gpd.points_from_xy(records["lon"][known], records["lat"][known], crs="EPSG:4326")).to_crs(METRIC)
-    distance = points.distance(gpd.GeoSeries(outlines.to_numpy()[place[known]], crs=METRIC)).to_numpy()
-    radius = records["location_precision_m"][known].fillna(UNKNOWN_PRECISION_M).to_numpy()
-    result[known] = distance > radius + OUTLINE_TOLERANCE_M
-    return result
+    is_outside = place >= 0
+    for i in np.unique(place[is_outside]):
+        rows = np.flatnonzero(place == i)
+        shapely.prepare(outlines.iloc[i])
+        is_outside[rows] = ~shapely.contains_xy(outlines.iloc[i], lon[rows], lat[rows])
+    points = gpd.GeoSeries(gpd.points_from_xy(lon[is_outside], lat[is_outside], crs="EPSG:4326")).to_crs(METRIC)
+    distance = points.distance(gpd.GeoSeries(outlines.to_numpy()[place[is_outside]], crs=outlines.crs).to_crs(METRIC)).to_numpy()
+    radius = records["location_precision_m"].fillna(UNKNOWN_PRECISION_M).to_numpy()[is_outside]
+    is_outside[is_outside] = distance > radius + OUTLINE_TOLERANCE_M
+    return pd.Series(is_outside, index=records.index)
+
+
+def _marks(flags: pd.Series) -> pd.DataFrame:
+    """Return one column of booleans a flag."""
+    codes, unique = pd.factorize(flags.fillna(""))
+    rows = [[name in text.split(";") for name in FLAGS] for text in unique]
+    return pd.DataFrame(np.array(rows, dtype=bool).reshape(len(unique), len(FLAGS))[codes], index=flags.index, columns=list(FLAGS))
 
 
 def _merged(flags: pd.Series, found: dict[str, pd.Series]) -> pd.Series:
     """Return the flags of each record with those found added, each once, in the order of the contract."""
-    old = flags.fillna("")
-    marks = pd.DataFrame({name: old.str.contains(rf"(?:^|;){name}(?:;|$)", regex=True) for name in FLAGS}, index=flags.index)
+    marks = _marks(flags)
     for name, hits in found.items():
         marks[name] |= hits.reindex(flags.index, fill_value=False).fillna(False).astype(bool)
-    names = np.array(list(FLAGS))
-    return pd.Series([";".join(names[row]) for row in marks.to_numpy()], index=flags.index, dtype="str")
+    names, rows = np.array(list(FLAGS)), marks.to_numpy()
+    texts = np.full(len(marks), "", dtype="object")
+    for i in np.flatnonzero(rows.any(axis=1)):
+        texts[i] = ";".join(names[rows[i]])
+    return pd.Series(texts, index=flags.index, dtype="str")
