@@ -30,7 +30,7 @@ COMMUNIQUE_2002 = (
 )
 SECTOR_SOURCE = "U.S. Border Patrol sectors (border miles and stations as its sector pages give them), approximated by whole counties by this project"
 NAMES_CANAL = r"all[\s-]*americ\w*[\s-]*can+al|can+al\s+(?:el\s+)?(?:todo[\s-]*american\w*|all[\s-]*american)"
-NOT_THE_CANAL = r"^(?!.*coachella)(?!.*\d\s*(?:mi\b|miles?\b|km\b|kil[oó]met\w+)[^,;]{0,30}(?:all[\s-]*americ|can+al\s+todo))"
+NOT_THE_CANAL = r"^(?=.*(?:all[\s-]*americ|american))(?!.*coachella)(?!.*\d\s*(?:mi\b|miles?\b|km\b|kil[oó]met\w+)[^,;]{0,30}(?:all[\s-]*americ|can+al\s+todo))"
 SECTORS = {
     "SDC": "San Diego", "ELC": "El Centro", "YUM": "Yuma", "TCA": "Tucson", "EPT": "El Paso", "BBT": "Big Bend", "DRT": "Del Rio", "LRT": "Laredo",
     "RGV": "Rio Grande Valley",
@@ -50,7 +50,7 @@ def projected(geometry, crs: str, back: bool = False):
 
 def buffered(line) -> shapely.Polygon:
     """The canal buffer in EPSG:4326, coordinates rounded to about a metre."""
-    area = projected(line, UTM_11N).buffer(CANAL_BUFFER_M)
+    area = projected(line, UTM_11N).buffer(CANAL_BUFFER_M, quad_segs=32, cap_style="flat")
     return shapely.set_precision(projected(area, UTM_11N, back=True), 1e-5)
 
 
@@ -113,7 +113,7 @@ def canal_zones(break_lon: float) -> list[dict]:
          "definition_es": "El canal como lo nombra el comunicado de 1999, «en Calexico»: el tramo a menos de 15 km del cruce de Calexico, donde corre junto a "
          "la línea entre Calexico y Mexicali, y el terreno a menos de 1 km de él.",
          "defined_by": COMMUNIQUE_1999, "defined_on": "1999-09-09",
-         "place_pattern": f"(?=.*calexico){pattern}", "geometry": buffered(reach(line))},
+         "place_pattern": f"^(?=.*calexico){pattern}", "geometry": buffered(reach(line))},
         {**common, "zone_id": "canal_aac_el_centro", "name_en": "All-American Canal in El Centro (2002)", "name_es": "Canal Todo Americano en El Centro (2002)",
          "definition_en": "The canal as the 2002 communique names it, \"in El Centro, California\": the reach in the Border Patrol's El Centro sector, from "
          "the western end to the Imperial Sand Dunes, and the land within 1 km of it. The reach beside Winterhaven, in the Yuma sector, is left out.",
@@ -121,7 +121,7 @@ def canal_zones(break_lon: float) -> list[dict]:
          "Fronteriza, del extremo occidental a las dunas Imperial, y el terreno a menos de 1 km de él. El tramo junto a Winterhaven, en el sector Yuma, "
          "queda fuera.",
          "defined_by": COMMUNIQUE_2002, "defined_on": "2002-11-26",
-         "place_pattern": f"(?=.*(?:calexico|el centro|holtville|seeley))(?!.*winterh[ea]+ven){pattern}",
+         "place_pattern": f"^(?=.*(?:calexico|el centro|holtville|seeley))(?!.*winterh[ea]+ven){pattern}",
          "geometry": buffered(reach(line, break_lon))},
     ]  # fmt: skip
 
