@@ -25,15 +25,16 @@ def find_area(lon, lat, names, polygons) -> pd.Series:
     ['a', None]
     """
     polygons, names = np.asarray(polygons, dtype=object), np.asarray(names, dtype=object)
-    points = shapely.points(np.asarray(lon, float), np.asarray(lat, float))
-    points[np.isnan(np.asarray(lon, float)) | np.isnan(np.asarray(lat, float))] = None
-    tree = shapely.STRtree(polygons)
-    inside = tree.query(points, predicate="intersects")
-    near = tree.query_nearest(points, max_distance=NEAR_DEGREES, all_matches=False)
-    found = pd.Series(None, index=range(len(points)), dtype="object")
-    for point, polygon in (near, inside[:, np.lexsort((-inside[1], inside[0]))]):
-        found.iloc[point] = names[polygon]
-    return found
+    lon, lat = np.asarray(lon, float), np.asarray(lat, float)
+    placed = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
+    points = shapely.points(lon[placed], lat[placed])
+    found = np.full(len(lon), None, dtype=object)
+    polygon, point = shapely.STRtree(points).query(polygons, predicate="intersects")  # prepares each polygon once
+    found[placed[point[::-1]]] = names[polygon[::-1]]
+    lost = np.flatnonzero(pd.isna(found[placed]))
+    point, polygon = shapely.STRtree(polygons).query_nearest(points[lost], max_distance=NEAR_DEGREES, all_matches=False)
+    found[placed[lost[point]]] = names[polygon]
+    return pd.Series(found, dtype="object")
 
 
 def fill_areas(
