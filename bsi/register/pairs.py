@@ -14,8 +14,8 @@ BLOCKS_WITHIN = ((10.0, 2), (4.0, 15), (0.5, 45))
 AREA_BLOCK = (120.0, 3)
 PAIRS_PER_RECORD = 3
 DISTANCE_EDGES_KM = np.array([0.015, 0.05, 0.11, *np.geomspace(0.16, 58.0, 18), 150.0])
-SHARED_EDGE = 2
-CROWDING_EDGES = (0, 1, SHARED_EDGE, 18, 21)
+SHARED_EDGES, LOCAL_EDGES = (0, 1, 2), (18, 21)
+BOX_DAYS, SMOOTHING = 90, 0.5
 AREA_LEVEL = len(DISTANCE_EDGES_KM)
 N_DISTANCE = AREA_LEVEL + 2
 DAY_EDGES = np.array([-46, -16, -8, -5, -3, -2, -1, 0, 1, 2, 4, 7, 15, 45])
@@ -222,38 +222,51 @@ def _cause_levels():
 CAUSE_LEVEL = _cause_levels()
 
 
-def crowding(a: pd.DataFrame, b: pd.DataFrame) -> np.ndarray:
-    """Return how many records of `b`, of all years, lie by chance within each distance edge of each record of `a` (rows a, columns DISTANCE_EDGES_KM).
+def chance_per_day(a: pd.DataFrame, b: pd.DataFrame) -> np.ndarray:
+    """Return how many records of `b` a day lie by chance within each distance edge of each record of `a` (rows a, columns DISTANCE_EDGES_KM).
 
-    A shared coordinate (a hospital, a mile post) is crowded, so that agreement on it is weak evidence; one neighbour, the match itself, is left out, and
-    the count of the next wider ring, scaled by area, is the least.
+    The rate is local: records of `b` in boxes of 87 and 450 km and 90 days around the record, smoothed by the rate that place and season alone would give,
+    scaled by area to the edge. A shared coordinate (a hospital, a mile post) counts whole at the smallest edges, so that agreement on it is weak evidence. One
+    record, the match itself, is left out.
 
     Parameters
     ----------
     a, b : DataFrame from `prepare`
     """
-    area = DISTANCE_EDGES_KM**2
-    least = np.full(len(a), 1.0)
-    counts = np.empty((len(a), len(area)))
-    for k in range(len(area) - 1, -1, -1):
-        if k in CROWDING_EDGES:
-            near = np.maximum(_box_counts(a, b, DISTANCE_EDGES_KM[k]) - 1, 0)
-            least = np.maximum(near * (1.0 if k <= SHARED_EDGE else np.pi / 9), least)
-        counts[:, k] = least
-        least = least * area[k - 1] / area[k]
-    return counts
+    share = _share_per_day(a, b)
+    rates = np.full((len(a), len(DISTANCE_EDGES_KM)), 1e-9)
+    for k in SHARED_EDGES:
+        rates[:, k] = np.maximum(rates[:, k], np.maximum(_box_counts(a, b, DISTANCE_EDGES_KM[k]) - 1, 0) * share)
+    for k in LOCAL_EDGES:
+        edge = DISTANCE_EDGES_KM[k]
+        usual = np.maximum(_box_counts(a, b, edge) - 1, 0.5) * share
+        near = np.maximum(_box_counts(a, b, edge, BOX_DAYS / 3) - 1, 0) / BOX_DAYS
+        local = (near + SMOOTHING * usual) / (1 + SMOOTHING) * np.pi / 9
+        rates = np.maximum(rates, local[:, None] * np.minimum((DISTANCE_EDGES_KM / edge) ** 2, 1.0))
+    return np.maximum.accumulate(rates, axis=1)
 
 
-def _box_counts(a, b, cell_km):
-    """Records of b in the three by three cells of a grid around each record of a."""
-    width = 1 << 31
-    key_b = np.floor(b["x"] / cell_km).to_numpy("int64") * width + np.floor(b["y"] / cell_km).to_numpy("int64")
+def _share_per_day(a, b):
+    """Share of the records of b that fall on one day near each record of a (mean over 91 days)."""
+    days, day = np.sort(b["day"].to_numpy()), a["day"].to_numpy()
+    n = np.searchsorted(days, day + 45, side="right") - np.searchsorted(days, day - 46, side="right")
+    return (n + 1.0) / 91.0 / max(len(days), 1)
+
+
+def _box_counts(a, b, cell_km, cell_days=None):
+    """Records of b in the three by three (by three in time) cells of a grid around each record of a."""
+    key_a, key_b = _cell(a, cell_km, cell_days), _cell(b, cell_km, cell_days)
     cells, n = np.unique(key_b, return_counts=True)
-    key_a = np.floor(a["x"] / cell_km).to_numpy("int64") * width + np.floor(a["y"] / cell_km).to_numpy("int64")
     total = np.zeros(len(a))
     for dx in (-1, 0, 1):
         for dy in (-1, 0, 1):
-            key = key_a + dx * width + dy
-            at = np.minimum(np.searchsorted(cells, key), len(cells) - 1)
-            total += np.where(cells[at] == key, n[at], 0)
+            for dt in (-1, 0, 1) if cell_days else (0,):
+                key = key_a + (dx << 40) + (dy << 16) + dt
+                at = np.minimum(np.searchsorted(cells, key), len(cells) - 1)
+                total += np.where(cells[at] == key, n[at], 0)
     return total
+
+
+def _cell(table, cell_km, cell_days):
+    x, y = (np.floor(table[c] / cell_km).to_numpy("int64") for c in ("x", "y"))
+    return (x << 40) + (y << 16) + (table["day"].to_numpy() // int(cell_days) if cell_days else 0)

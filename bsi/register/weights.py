@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bsi.register.pairs import AREA_LEVEL, DAY_WIDTHS, DISTANCE_EDGES_KM, FIELD_LEVELS, crowding
+from bsi.register.pairs import AREA_LEVEL, DAY_WIDTHS, DISTANCE_EDGES_KM, FIELD_LEVELS, chance_per_day
 
 ITERATIONS = 15
 SWEEPS = 3
@@ -68,25 +68,16 @@ def _numbers(a, b, i, j, levels):
     outside = distance - AREA_LEVEL
     ring = np.where(distance < AREA_LEVEL, distance, np.minimum(np.searchsorted(DISTANCE_EDGES_KM, radius) + outside, AREA_LEVEL - 1))
     width = DAY_WIDTHS[levels["days"].to_numpy()]
-    around_a, around_b = crowding(a, b)[i, ring], crowding(b, a)[j, ring]
-    near_a, near_b = _per_day(b, a)[i] * width, _per_day(a, b)[j] * width
+    chance_a, chance_b = chance_per_day(a, b)[i, ring] * width, chance_per_day(b, a)[j, ring] * width
     group = levels["is_same_upstream"].to_numpy().astype("int8")
     out = {
         "i": i, "j": j, "group": group, "n_a": len(a), "n_b": len(b),
-        "log_place_a": np.log(around_a), "log_place_b": np.log(around_b), "log_day_a": np.log(near_a), "log_day_b": np.log(near_b),
+        "chance_a": np.log(chance_a), "chance_b": np.log(chance_b),
         "room_a": a["room"].to_numpy(dtype=float), "room_b": b["room"].to_numpy(dtype=float),
         "distance": distance, "kind": group * 2 + levels["is_coarse"].to_numpy(), "days": levels["days"].to_numpy(),
     }  # fmt: skip
     out.update({name: levels[name].to_numpy() for name in FIELD_LEVELS})
     return out
-
-
-def _per_day(other, table):
-    """Share of the other list's records that fall on one day near each record of the table (mean over 91 days)."""
-    days = np.sort(other["day"].to_numpy())
-    day = table["day"].to_numpy()
-    n = np.searchsorted(days, day + 45, side="right") - np.searchsorted(days, day - 46, side="right")
-    return (n + 1.0) / 91.0 / max(len(days), 1)
 
 
 def _take(data, part):
@@ -143,14 +134,11 @@ def _weights(data, rates):
     """Log weight of each field of each pair, place and day counted from the side where chance agreement is likelier."""
     group = data["group"]
     log_share = np.log(rates["share"])
-    from_a = log_share[0][group] - data["log_place_a"] - data["log_day_a"]
-    from_b = log_share[1][group] - data["log_place_b"] - data["log_day_b"]
-    is_a = from_a <= from_b
-    unmatched = np.log1p(-rates["share"]).sum(axis=0)[group]
+    from_a, from_b = log_share[0][group] - data["chance_a"], log_share[1][group] - data["chance_b"]
     out = {
-        "prior": np.where(is_a, log_share[0][group], log_share[1][group]) - unmatched,
-        "place": np.log(rates["distance"])[data["kind"], data["distance"]] - np.where(is_a, data["log_place_a"], data["log_place_b"]),
-        "days": np.log(rates["days"])[group, data["days"]] - np.where(is_a, data["log_day_a"], data["log_day_b"]),
+        "prior": np.minimum(from_a, from_b) - np.log1p(-rates["share"]).sum(axis=0)[group],
+        "place": np.log(rates["distance"])[data["kind"], data["distance"]],
+        "days": np.log(rates["days"])[group, data["days"]],
     }
     for name in FIELD_LEVELS:
         ratio = np.log(rates[name][0]) - np.log(rates[name][1])
