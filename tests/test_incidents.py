@@ -14,7 +14,8 @@ from bsi.register import incidents
 from bsi.register.reconcile import RULES
 
 DEFAULTS = {
-    "vintage": "2022-03-31", "file": "f.csv", "row": 2, "kind": "death", "date": "2020-06-01", "date_kind": "found", "date_precision": "day", "flags": "", "n_dead": 1,
+    "vintage": "2022-03-31", "file": "f.csv", "row": 2, "kind": "death", "date": "2020-06-01", "date_kind": "found", "date_precision": "day",
+    "flags": "", "n_dead": 1,
 }  # fmt: skip
 
 

@@ -85,7 +85,7 @@ def accounting(read_counts, records, out_of_scope, rejected, incident_records, i
 
     Parameters
     ----------
-    read_counts : DataFrame with source and read (rows of one file a row), or a mapping of source to rows read
+    read_counts : rows read: DataFrame with source and read (a row a file), Series by source, or mapping
     records, out_of_scope, rejected, incident_records, incidents : tables of the register
 
     Returns
@@ -97,7 +97,8 @@ def accounting(read_counts, records, out_of_scope, rejected, incident_records, i
     ContractError
         Rows, records or persons do not add up.
     """
-    read = read_counts.groupby("source")["read"].sum() if isinstance(read_counts, pd.DataFrame) else pd.Series(dict(read_counts))
+    read = read_counts.set_index("source")["read"] if isinstance(read_counts, pd.DataFrame) else pd.Series(read_counts)
+    read = read.groupby(level=0).sum()
     rows = records[["record_id", "source"]].assign(n_dead=records["n_dead"].fillna(0), n_missing=records["n_missing"].fillna(0), n_records=1)
     rows = rows.merge(incident_records, on="record_id", how="left", validate="one_to_one")
     if rows["role"].isna().any() or len(rows) != len(incident_records):
