@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -239,9 +241,9 @@ def _on_sphere(lonlat: np.ndarray) -> np.ndarray:
 
 def _key(names: pd.Series, states: pd.Series) -> pd.Series:
     """Return names of counties as they are compared: with their state, without case, accents, spaces and the word county."""
-    plain = names.astype("str").str.normalize("NFKD").str.encode("ascii", "ignore").str.decode("ascii").str.lower()
-    plain = plain.str.replace(r"\bcounty\b|[^a-z]", "", regex=True)
-    return (states.astype("str") + ":" + plain).where(names.notna() & states.notna())
+    letters = {name: unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower() for name in names.dropna().unique()}
+    plain = names.map({name: re.sub(r"\bcounty\b|[^a-z]", "", text) for name, text in letters.items()})
+    return (states.fillna("").astype("str") + ":" + plain.fillna("").astype("str")).where(names.notna() & states.notna())
 
 
 def _contradicts(records: pd.DataFrame, keys: pd.Series, areas) -> pd.Series:
