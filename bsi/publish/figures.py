@@ -1,4 +1,4 @@
-"""Figures of counts over time: deaths by period, by sector and by cause, and deaths beside rescues and agents."""
+"""Figures of counts over time: deaths by period, by sector and by cause."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bsi.publish import style
-from bsi.publish.language import N_, join, number, period, translator
-from bsi.publish.style import INK, MEASURE_COLOURS, SOFT, Description, describe, incomplete, message_figure, new_figure, set_title, styled, text_colour
+from bsi.publish.language import N_, join, number, period, plural, translator
+from bsi.publish.style import MEASURE_COLOURS, Description, describe, incomplete, message_figure, new_figure, set_title, styled, text_colour
 
 FISCAL_AXIS = N_("U.S. fiscal year (October to September)")
 AXIS_TITLES = {
@@ -25,6 +25,19 @@ def period_kind(counts: pd.DataFrame) -> str:
     first, last = pd.Timestamp(counts["period_start"].iloc[0]), pd.Timestamp(counts["period_end"].iloc[0])
     n_months = (last.year - first.year) * 12 + last.month - first.month + 1
     return {(1, first.month): "month", (12, 1): "calendar_year", (12, 10): "fiscal_year"}.get((n_months, first.month), "other")
+
+
+def in_periods(counts: pd.DataFrame) -> tuple[pd.DataFrame, float]:
+    """Return the rows that have a period, and the number of dead in the rows that have none (undated, running totals)."""
+    has_period = counts["period_start"].notna()
+    return counts[has_period].reset_index(drop=True), float(counts.loc[~has_period, "n_dead"].fillna(0).sum())
+
+
+def undated_note(n: float, lang: str) -> str:
+    """Return the sentence about deaths that are in no bar, or nothing where there are none."""
+    ngettext = plural(lang)
+    text = ngettext("{n} death without a usable date is in no bar.", "{n} deaths without a usable date are in no bar.", round(n))
+    return text if round(n) else ""
 
 
 def place(area: dict | None, lang: str) -> str:
@@ -128,10 +141,10 @@ def deaths_by_period(counts: pd.DataFrame, lang: str, size: str = "double", area
         The language or size is unknown.
     """
     _ = translator(lang)
-    if counts.empty:
+    counts, n_undated = in_periods(counts)
+    if counts.empty or not (counts["n_dead"].sum() or counts["n_missing"].sum()):
         return message_figure(_(EMPTY), size, lang, _("People who died or went missing"))
     title = _("People who died or went missing, {periods}", periods=_(PERIOD_TITLES[period_kind(counts)]))
-    counts = counts.reset_index(drop=True)
     fig, ax = new_figure(size, 52.0)
     bars(ax, counts, "n_dead", MEASURE_COLOURS["deaths"])
     has_missing = counts["n_missing"].fillna(0).sum() > 0
@@ -141,7 +154,7 @@ def deaths_by_period(counts: pd.DataFrame, lang: str, size: str = "double", area
     label_bars(ax, counts.assign(n_all=counts["n_dead"].fillna(0) + counts["n_missing"].fillna(0)), "n_all" if has_missing else "n_dead", lang)
     finish_axis(ax, counts, lang, size, _("People"))
     note = _("Dark: people who died. Light: people missing, as the sources list them.") if has_missing else _("Nobody is listed as missing.")
-    set_title(fig, title, _subtitle(counts, lang, area, note))
+    set_title(fig, title, _subtitle(counts, lang, area, note, undated_note(n_undated, lang)))
     words = extremes(counts, "n_dead", lang)
     alt = _(
         "Bar chart of people who died or went missing, {first} to {end}, {area}. Deaths: highest {high} in {high_when}, lowest {low} in {low_when}, {last} in "
@@ -222,15 +235,17 @@ def deaths_by_sector(counts: pd.DataFrame, lang: str, size: str = "double", area
     """
     _ = translator(lang)
     title = _("People who died, by Border Patrol sector")
-    named = counts[counts["sector"].notna()]
-    if named.empty:
+    counts, n_undated = in_periods(counts)
+    is_named = counts["sector"].isin(style.SECTOR_NAMES)
+    named = counts[is_named]
+    if not named["n_dead"].sum():
         return message_figure(_(EMPTY), size, lang, title)
     parts = {style.SECTOR_NAMES[s]: named[named["sector"] == s].reset_index(drop=True) for s in style.SECTORS_WEST_TO_EAST if (named["sector"] == s).any()}
     fig = _panels(parts, lang, size, _("Deaths"), dict.fromkeys(parts, MEASURE_COLOURS["deaths"]))
-    n_lost = counts.loc[counts["sector"].isna(), "n_dead"].sum()
+    n_lost = counts.loc[~is_named, "n_dead"].sum()
     note = _("From west to east, all on one scale; beside each name its total.")
     lost = _("{n} deaths without a sector are not shown.", n=number(n_lost, lang)) if n_lost else ""
-    set_title(fig, title, _subtitle(named, lang, area, note, lost))
+    set_title(fig, title, _subtitle(named, lang, area, note, lost, undated_note(n_undated, lang)))
     alt = _("Small bar charts of deaths in each period, one for each of {n} sectors. Most: {most}.", n=number(len(parts), lang), most=_most(parts, lang))
     return describe(fig, Description(title, alt, _("People who died in each period by Border Patrol sector, on one vertical scale."), counts))
 
@@ -251,7 +266,8 @@ def causes_by_period(counts: pd.DataFrame, lang: str, size: str = "double", area
     """
     _ = translator(lang)
     title = _("People who died, by cause")
-    if counts.empty or not counts["n_dead"].sum():
+    counts, n_undated = in_periods(counts)
+    if not counts["n_dead"].sum():
         return message_figure(_(EMPTY), size, lang, title)
     group = counts["cause"].map(style.CAUSE_GROUP_OF).fillna("unknown")
     summed = (
@@ -265,60 +281,9 @@ def causes_by_period(counts: pd.DataFrame, lang: str, size: str = "double", area
         if part["n_dead"].sum():
             parts[_(name)], colours[_(name)] = part, colour
     fig = _panels(parts, lang, size, _("Deaths"), colours)
-    set_title(fig, title, _subtitle(counts, lang, area, _("All on one scale; beside each name its total.")))
+    set_title(fig, title, _subtitle(counts, lang, area, _("All on one scale; beside each name its total."), undated_note(n_undated, lang)))
     alt = _(
         "Small bar charts of deaths in each period, one for each of {n} groups of causes. Most: {most}.", n=number(len(parts), lang), most=_most(parts, lang)
     )
     caption = _("People who died in each period by cause, as the medical examiners and other observers state it, on one vertical scale.")
     return describe(fig, Description(title, alt, caption, summed.rename(columns={"group": "cause_group"})))
-
-
-@styled
-def deaths_beside_rescues(published: pd.DataFrame, lang: str, size: str = "double", area: dict | None = None) -> Figure:
-    """Return official deaths, rescues and agents one above the other by fiscal year, each on its own scale.
-
-    Parameters
-    ----------
-    published : rows of the `published` table of one area: measure, period_start, period_end, value, is_complete; one row a measure and year
-    lang, size, area : as in `deaths_by_period`
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
-    """
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-    _ = translator(lang)
-    title = _("Deaths, rescues and agents, as officially published")
-    names = {"deaths": _("Deaths"), "rescues_persons": _("People rescued"), "agents": _("Border Patrol agents")}
-    shown = published[published["measure"].isin(names)]
-    if shown.empty:
-        return message_figure(_("No official figures of deaths, rescues or agents are at hand for this choice."), size, lang, title)
-    years = sorted(pd.to_datetime(shown["period_end"]).dt.year.unique())
-    present = [m for m in names if (shown["measure"] == m).any()]
-    fig, axes = new_figure(size, 24.0 * len(present) + 6, (len(present), 1), sharex=True, squeeze=False)
-    for ax, measure in zip(axes.ravel(), present, strict=True):
-        part = shown[shown["measure"] == measure].sort_values("period_start")
-        colour = MEASURE_COLOURS[{"rescues_persons": "rescues"}.get(measure, measure)]
-        for row in part.itertuples():
-            x = pd.Timestamp(row.period_end).year
-            ax.bar(x, row.value, 0.78, **({"facecolor": colour, "edgecolor": "none"} if row.is_complete else incomplete(colour)))
-        top = part.loc[part["value"].idxmax()]
-        ax.annotate(number(top["value"], lang), (pd.Timestamp(top["period_end"]).year, top["value"]), xytext=(0, 1.5), textcoords="offset points", ha="center",
-                    fontsize=style.POINTS["small"])  # fmt: skip
-        ax.set_title(names[measure], color=text_colour(colour), loc="left")
-        ax.set_ylim(top=ax.get_ylim()[1] * 1.1)
-        ax.yaxis.set_major_locator(MaxNLocator(3, integer=True))
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _pos: number(v, lang)))
-        ax.spines["left"].set_visible(False)
-    axes.ravel()[-1].xaxis.set_major_locator(MaxNLocator(7 if size == "single" else 12, integer=True))
-    axes.ravel()[-1].set_xlim(years[0] - 0.6, years[-1] + 0.6)
-    axes.ravel()[-1].set_xlabel(_(FISCAL_AXIS))
-    set_title(fig, title, f"{place(area, lang)}. " + _("A year without a bar is a year without a published figure."))
-    tops = [f"{names[m]} {number(shown.loc[shown['measure'] == m, 'value'].max(), lang)}" for m in present]
-    alt = _("Bar charts one above the other, fiscal years {first} to {last}. Highest values: {tops}.", first=years[0], last=years[-1], tops=join(tops, lang))
-    return describe(fig, Description(title, alt, _("Official figures by fiscal year, each on its own scale."), shown))
-
-
-__all__ = ["EMPTY", "SOFT", "causes_by_period", "deaths_beside_rescues", "deaths_by_period", "deaths_by_sector"]

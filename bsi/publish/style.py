@@ -112,6 +112,27 @@ def new_figure(size: str, height_mm: float, subplots: tuple[int, int] = (1, 1), 
     return fig, axes
 
 
+def new_canvas(size: str, height_mm: float) -> Figure:
+    """Return a figure of the style without axes, whose axes are placed by the millimetre with `add_fixed_axes`.
+
+    Raises
+    ------
+    InputError
+        The size is unknown.
+    """
+    fig = Figure(figsize=(SIZES[check_size(size)] * MM, height_mm * MM))
+    fig.bsi_bands = {"plot": height_mm, "head": 0.0, "foot": 0.0}
+    return fig
+
+
+def add_fixed_axes(fig: Figure, box_mm: tuple[float, float, float, float], **kwargs):
+    """Return new axes at (left, bottom, width, height) in mm, the bottom counted from the lower edge of the plot band."""
+    ax = fig.add_axes((0, 0, 1, 1), **kwargs)
+    fig.bsi_fixed = [*getattr(fig, "bsi_fixed", []), (ax, box_mm)]
+    _relayout(fig)
+    return ax
+
+
 def styled(function):
     """Decorate a figure function: it draws with the settings of this module, and leaves matplotlib's own as they were."""
 
@@ -155,7 +176,11 @@ def _relayout(fig: Figure) -> None:
     bands = fig.bsi_bands
     total = sum(bands.values())
     fig.set_size_inches(fig.get_size_inches()[0], total * MM)
-    fig.get_layout_engine().set(rect=(0, bands["foot"] / total, 1, bands["plot"] / total))
+    if fig.get_layout_engine() is not None:
+        fig.get_layout_engine().set(rect=(0, bands["foot"] / total, 1, bands["plot"] / total))
+    for ax, (left, bottom, width, height) in getattr(fig, "bsi_fixed", []):
+        page = fig.get_size_inches()[0] / MM
+        ax.set_position((left / page, (bands["foot"] + bottom) / total, width / page, height / total))
     for artist, top_mm in getattr(fig, "bsi_marks", []):
         y = 1 - top_mm / total if top_mm >= 0 else -top_mm / total
         artist.set_y(y - (artist.get_height() if isinstance(artist, Rectangle) else 0))
@@ -196,7 +221,9 @@ def describe(fig: Figure, description: Description) -> Figure:
 def source_line(meta: dict, lang: str) -> str:
     """Return 'Sources: … · Data as of … · Register …' from the meta of a figure (keys sources, data_as_of, register_hash)."""
     _ = translator(lang)
-    parts = [_("Sources: {names}.", names=join(meta["sources"], lang)) if meta.get("sources") else _("Sources: not stated.")]
+    names = meta.get("sources")
+    names = names[lang] if isinstance(names, dict) else names
+    parts = [_("Sources: {names}.", names=join(names, lang)) if names else _("Sources: not stated.")]
     if meta.get("data_as_of"):
         parts.append(_("Data as of {day}.", day=date(meta["data_as_of"], lang)))
     if meta.get("register_hash"):

@@ -1,0 +1,138 @@
+"""Small maps side by side, one a period or a group of causes, and one map to explore in a notebook without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import pandas as pd
+from matplotlib.figure import Figure
+
+from bsi.errors import InputError
+from bsi.publish import basemap, style
+from bsi.publish.basemap import Ground
+from bsi.publish.language import join, number, translator
+from bsi.publish.maps import NO_PLACE, draw_positions, find_zone, outline, public_positions
+from bsi.publish.style import PAD_MM, SIZES, Description, describe, message_figure, set_title, styled, text_colour
+
+
+@styled
+def map_panels(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, lang: str, size: str = "double", options: Mapping | None = None) -> Figure:
+    """Return small maps of one zone (or the whole border) on one scale: one for each group of causes, or for each span of years.
+
+    Parameters
+    ----------
+    incidents : contract INCIDENTS, deaths and missing
+    zones, base : as in `maps.zone_map`
+    lang, size : "en" or "es"; "single" or "double"
+    options : by ("cause" or "period"), zone_id (None: whole border), years (length of a span, default 5)
+
+    Raises
+    ------
+    InputError
+        `by` is neither cause nor period, or the zone, language or size is unknown.
+    """
+    _ = translator(lang)
+    options = {"by": "cause", "zone_id": None, "years": 5, **(options or {})}
+    zone = find_zone(zones, options["zone_id"]) if options["zone_id"] else None
+    name = zone[f"name_{lang}"] if zone is not None else _("U.S.-Mexico border")
+    title = _("Where people died, by cause: {place}", place=name) if options["by"] == "cause" else _("Where people died, by period: {place}", place=name)
+    crs = basemap.utm_of(zone["geometry"].bounds) if zone is not None else basemap.ALBERS
+    extent = basemap.extent_of(zone["geometry"].bounds if zone is not None else basemap.BORDER_BOUNDS, crs, (0.42, 0.8) if zone is not None else (0.3, 0.8), 0.03)
+    parts = _parts(incidents, options, lang)
+    if not parts:
+        return message_figure(_(NO_PLACE), size, lang, title)
+    fig, grounds = _grid(size, len(parts), crs, extent, lang)
+    counted = {}
+    for ground, (part, (places, colour)) in zip(grounds, parts.items(), strict=True):
+        basemap.draw_ground(ground, base, quiet=True)
+        if zone is not None:
+            outline(ground, zones[zones["zone_id"] == options["zone_id"]])
+        counted[part] = draw_positions(ground, places, colour, 0.8 if size == "double" else 0.65)
+        width, height = ground.size_mm
+        ground.ax.text(0, 1 + 0.8 / height, f"{part}: {number(counted[part], lang)}", transform=ground.ax.transAxes, color=text_colour(colour), weight="bold",
+                       fontsize=style.POINTS["base"], family=style.FONT, va="bottom")  # fmt: skip
+    basemap.draw_scale_bar(grounds[0], "left")
+    note = _("All on one scale; beside each name the people shown. A dot is a place, rounded to about one kilometre; a disc is a place known only roughly.")
+    set_title(fig, title, note)
+    alt = _("Small maps of {place}: {parts}.", place=name, parts=join([f"{part} {number(n, lang)}" for part, n in counted.items()], lang))
+    data = pd.DataFrame({"panel": counted.keys(), "n_people": counted.values()})
+    return describe(fig, Description(title, alt, _("People who died or went missing, on maps of one scale."), data, has_points=True))
+
+
+def _parts(incidents: pd.DataFrame, options: Mapping, lang: str) -> dict:
+    """Return name -> (places, colour) of every panel with at least one person placed."""
+    if options["by"] == "cause":
+        places = public_positions(incidents)
+        groups = ((translator(lang)(name), places[places["cause_group"] == key], colour) for key, (name, colour, _c) in style.CAUSE_GROUPS.items())
+        return {name: (part, colour) for name, part, colour in groups if len(part)}
+    if options["by"] != "period":
+        raise InputError(f"small maps cannot be made by {options['by']!r}", do='Use by="cause" or by="period".')
+    years = pd.to_datetime(incidents["date"]).dt.year
+    if years.dropna().empty:
+        return {}
+    step = int(options["years"])
+    out = {}
+    for first in range(int(years.min()) // step * step, int(years.max()) + 1, step):
+        part = public_positions(incidents[years.between(first, first + step - 1)])
+        name = f"{first}–{min(first + step - 1, int(years.max()))}" if step > 1 else str(first)
+        if len(part):
+            out[name] = (part, style.MEASURE_COLOURS["deaths"])
+    return out
+
+
+def _grid(size: str, n: int, crs: str, extent: tuple, lang: str) -> tuple[Figure, list[Ground]]:
+    """Return a figure with n maps of one extent, as many across as stay readable."""
+    page = SIZES[style.check_size(size)]
+    across = min(n, 3 if size == "double" else 2)
+    rows = -(-n // across)
+    wide = (page - 2 * PAD_MM - 3.0 * (across - 1)) / across
+    high = wide * (extent[3] - extent[1]) / (extent[2] - extent[0])
+    fig = style.new_canvas(size, rows * (high + 5.5) + 1)
+    grounds = []
+    for i in range(n):
+        row, column = divmod(i, across)
+        left, bottom = PAD_MM + column * (wide + 3.0), (rows - 1 - row) * (high + 5.5) + 1
+        ax = style.add_fixed_axes(fig, (left, bottom, wide, high))
+        grounds.append(Ground(fig, ax, crs, extent, wide / (extent[2] - extent[0]), lang))
+    return fig, grounds
+
+
+def interactive_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, lang: str):
+    """Return an Altair map for use in a notebook: zoom by wheel, drag, and read each place; all data inside, nothing is fetched.
+
+    Parameters
+    ----------
+    incidents, zones, base : as in `maps.zone_map`
+    lang : "en" or "es"
+
+    Raises
+    ------
+    InputError
+        The language is unknown, or no incident has a position.
+    """
+    import altair as alt
+
+    _ = translator(lang)
+    places = public_positions(incidents)
+    if places.empty:
+        raise InputError(_(NO_PLACE))
+    names = {key: _(name) for key, (name, _colour, _c) in style.CAUSE_GROUPS.items()}
+    places = places.assign(cause=places["cause_group"].map(names), x=places["lon"], y=places["lat"] * 1.16)  # 1.16: a degree north is longer here
+    colours = alt.Scale(domain=list(names.values()), range=[colour for _name, colour, _c in style.CAUSE_GROUPS.values()])
+    order = {"x": alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-117.6, -97.0])), "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[29.6, 38.4], zero=False))}
+    layers = [_outline_chart(alt, base[layer], colour, order) for layer, colour in (("states", "#b9b2a2"), ("mx_states", "#b9b2a2"), ("boundary", "#444444"))]
+    layers.append(_outline_chart(alt, zones[zones["family"].isin(("canal", "desert"))], "#9a4a00", order))
+    tips = [alt.Tooltip("cause:N", title=_("Cause")), alt.Tooltip("n:Q", title=_("People")), alt.Tooltip("location_precision_m:Q", title=_("Place known to within, m"))]
+    dots = alt.Chart(places).mark_circle(opacity=0.65).encode(**order, size=alt.Size("n:Q", legend=None, scale=alt.Scale(range=[18, 500])),
+        color=alt.Color("cause:N", scale=colours, title=_("Cause")), tooltip=tips)  # fmt: skip
+    return alt.layer(*layers, dots).properties(width=900, height=440, title=_("People who died or went missing")).interactive()
+
+
+def _outline_chart(alt, layer: gpd.GeoDataFrame, colour: str, order: dict):
+    """Return the outlines of a layer as lines in the same plane as the dots, thinned to about 1 km."""
+    lines = layer.geometry.simplify(0.01).explode()
+    rings = [line.exterior if line.geom_type == "Polygon" else line for line in lines if line is not None and not line.is_empty]
+    rows = [(i, k, round(x, 3), round(y * 1.16, 3)) for i, ring in enumerate(rings) for k, (x, y) in enumerate(ring.coords)]
+    frame = pd.DataFrame(rows, columns=["part", "step", "x", "y"])
+    return alt.Chart(frame).mark_line(color=colour, strokeWidth=1, clip=True).encode(**order, detail="part:N", order="step:O")
