@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
-OGIS_HEADERS = (
-    "ML Number,Name,Sex,Age,Reporting Date,Surface Management,Location,Location Precision,Corridor Code,Corridor,Cause of Death,OME Determined COD,"
-    "Condition Code,Body Condition,Post Mortem Interval,State,County,Latitude,Longitude,UTM X,UTM Y"
-).split(",")
+OGIS_HEADERS = [
+    "ML Number",
+    "Name",
+    "Sex",
+    "Age",
+    "Reporting Date",
+    "Surface Management",
+    "Location",
+    "Location Precision",
+    "Corridor Code",
+    "Corridor",
+    "Cause of Death",
+    "OME Determined COD",
+    "Condition Code",
+    "Body Condition",
+    "Post Mortem Interval",
+    "State",
+    "County",
+    "Latitude",
+    "Longitude",
+    "UTM X",
+    "UTM Y",
+]
 OGIS_PRECISION = (  # words, radius in m, share
     ("GPS Coordinate (precise to within ca. 300ft./100m)", 100, 0.683),
     ("Street Address (precise to within ca. 1000ft/300m)", 300, 0.024),
@@ -25,8 +44,20 @@ OGIS_CONDITION = (  # by class 0 (blank) to 7: condition, post-mortem interval
     ("Complete skeletonization w/ bone degradation", "> 6-8 months "),
 )
 OGIS_CAUSES = {  # true cause -> class of the examiner, variants of the text
-    "heat": ("Exposure", ("PROBABLE HYPERTHERMIA", "HYPERTHERMIA", "Probable hyperthermia", "HYPERTHERMIA DUE TO EXPOSURE", "PROBABLE EXPOSURE", "ENVIRONMENTAL HEAT EXPOSURE",
-             "PROBABLE HYPERTHERMIA DUE TO EXPOSURE TO THE ELEMENTS", "PROBABLE HYPERTHERMIA AND DEHYDRATION", "HYPERTHERMIA, EXPOSURE")),
+    "heat": (
+        "Exposure",
+        (
+            "PROBABLE HYPERTHERMIA",
+            "HYPERTHERMIA",
+            "Probable hyperthermia",
+            "HYPERTHERMIA DUE TO EXPOSURE",
+            "PROBABLE EXPOSURE",
+            "ENVIRONMENTAL HEAT EXPOSURE",
+            "PROBABLE HYPERTHERMIA DUE TO EXPOSURE TO THE ELEMENTS",
+            "PROBABLE HYPERTHERMIA AND DEHYDRATION",
+            "HYPERTHERMIA, EXPOSURE",
+        ),
+    ),
     "cold": ("Exposure", ("PROBABLE HYPOTHERMIA", "HYPOTHERMIA", "Hypothermia")),
     "gunshot": ("Gunshot Wound", ("MULTIPLE GUNSHOT WOUNDS", "GUNSHOT WOUND OF HEAD", "Multiple gunshot wounds")),
     "blunt": ("Blunt Force Injury", ("MULTIPLE BLUNT FORCE INJURIES", "BLUNT FORCE INJURIES OF HEAD", "MULTIPLE INJURIES DUE TO BLUNT FORCE TRAUMA")),
@@ -34,17 +65,27 @@ OGIS_CAUSES = {  # true cause -> class of the examiner, variants of the text
     "drowning": ("Drowning", ("DROWNING", "PROBABLE DROWNING", "Drowning")),
     "disease": ("Heart Disease", ("ATHEROSCLEROTIC CARDIOVASCULAR DISEASE", "Probable cardiac arrhythmia")),
     "other": ("Other Injury / Homicide", ("HANGING", "ASPHYXIA", "DRUG OVERDOSE")),
-    "skeletal": ("Skeletal Remains", ("UNDETERMINED - SKELETAL REMAINS", "UNDETERMINED (SKELETAL REMAINS)", "UNDETERMINED -- SKELETAL REMAINS", "Undetermined-skeletal remains",
-                 "UNDETERMINED DUE TO SKELETAL REMAINS", "UNDETERMINED (PARTIAL SKELETAL REMAINS)", "UNDETERMINED (MUMMIFIED, PARTIALLY SKELETONIZED REMAINS)")),
+    "skeletal": (
+        "Skeletal Remains",
+        (
+            "UNDETERMINED - SKELETAL REMAINS",
+            "UNDETERMINED (SKELETAL REMAINS)",
+            "UNDETERMINED -- SKELETAL REMAINS",
+            "Undetermined-skeletal remains",
+            "UNDETERMINED DUE TO SKELETAL REMAINS",
+            "UNDETERMINED (PARTIAL SKELETAL REMAINS)",
+            "UNDETERMINED (MUMMIFIED, PARTIALLY SKELETONIZED REMAINS)",
+        ),
+    ),
     "undetermined": ("Undetermined", ("UNDETERMINED", "Undetermined", "UNDETERMINED - DECOMPOSED REMAINS", "UNKNOWN")),
     "pending": ("Pending", ("Pending",)),
     "blank": ("", ("",)),
-}  # fmt: skip
+}
 # share of skeletal and undetermined findings by condition class, as the published counts have them
 SKELETAL_SHARE = (0.02, 0.001, 0.04, 0.27, 0.37, 0.65, 0.74, 0.75)
 UNDETERMINED_SHARE = (0.45, 0.014, 0.05, 0.11, 0.2, 0.12, 0.22, 0.22)
 
-NMD_HEADERS = "Source,Year,Date,Age,Age_Range,Gender,Nationality,Cause_of_Death,Latitude,Longitude,County,State".split(",")
+NMD_HEADERS = ["Source", "Year", "Date", "Age", "Age_Range", "Gender", "Nationality", "Cause_of_Death", "Latitude", "Longitude", "County", "State"]
 # office -> source text cut at 30 characters, month-first dates with slashes, share without date, point, age, nationality, cause; county and state shown
 NMD_OFFICES = {
     "san_diego": ("San Diego County Office of the", True, 0.0, 0.002, 0.15, 0.08, 0.03, False, ""),
@@ -59,8 +100,17 @@ NMD_OFFICES = {
     "maverick": ("Maverick", True, 0.023, 0.83, 0.52, 0.45, 0.09, False, ""),
 }
 NMD_CAUSES = {
-    "heat": ("Environmental hyperthermia", "Probable environmental hyperthermia", "Exposure to the Elements", "Exposure to High Outdoor Temps", "HEAT STROKE",
-             "Dehydration / heat exposure", "Exposure", "Effect of heat exposure                 Enviromental Hyperthermia", "Hyperthermia due to: Environmental exposure"),
+    "heat": (
+        "Environmental hyperthermia",
+        "Probable environmental hyperthermia",
+        "Exposure to the Elements",
+        "Exposure to High Outdoor Temps",
+        "HEAT STROKE",
+        "Dehydration / heat exposure",
+        "Exposure",
+        "Effect of heat exposure                 Enviromental Hyperthermia",
+        "Hyperthermia due to: Environmental exposure",
+    ),
     "cold": ("Environmental hypothermia", "HYPOTHERMIA", "Hypothermia due to: Hypothermia"),
     "gunshot": ("Gunshot Wound", "GUNSHOT WOUND OF HEAD"),
     "blunt": ("Multiple blunt force injuries", "Fall From Height", "BLUNT TRAUMA", "Blunt Trauma"),
@@ -70,21 +120,50 @@ NMD_CAUSES = {
     "other": ("Other Injury", "Asphyxia", "Thermal injuries"),
     "skeletal": ("Undetermined (skeletal remains)", "Undetermined – Skeletal Remains", "Skeletal", "Undetermined (skeletonized remains)"),
     "undetermined": ("Undetermined", "Undertemined", "Unknown", "Undetermined-specify", "Pending"),
-}  # fmt: skip
+}
 ORIGIN_STATES = {
     "Mexico": ("Michoacan", "Estado de Mexico", "Guerrero", "Veracruz", "Guanajuato", "Puebla", "Tamaulipas", "Chiapas"),
     "El Salvador": ("San Salvador", "San Miguel", "Santa Ana", "Usulutan"),
     "Guatemala": ("Guatemala", "Quetzaltenango", "San Marcos", "Jutiapa"),
 }
-NATIONALITY_SPELLINGS = {"Mexico": ("Mexico", "Mexico", "Mexico", "Mexico", "Mexican", "MEXICO", "Tent Mexico"), "Venezuela": ("Venezuela", "VENEZUELA"), "Guatemala":
-                         ("Guatemala", "Guatemala", "GTM")}  # fmt: skip
+NATIONALITY_SPELLINGS = {
+    "Mexico": ("Mexico", "Mexico", "Mexico", "Mexico", "Mexican", "MEXICO", "Tent Mexico"),
+    "Venezuela": ("Venezuela", "VENEZUELA"),
+    "Guatemala": ("Guatemala", "Guatemala", "GTM"),
+}
 
-USBP_HEADERS = (
-    "usbp_record_no,reported_date,sector_code,state,county,lat,lon,notifying_agency,call_911_flag,death_type,other_description,official_cause_of_death,"
-    "skeletal_remains_flag,sex,age,nationality,disposition,source_sheet,fiscal_year"
-).split(",")
+USBP_HEADERS = [
+    "usbp_record_no",
+    "reported_date",
+    "sector_code",
+    "state",
+    "county",
+    "lat",
+    "lon",
+    "notifying_agency",
+    "call_911_flag",
+    "death_type",
+    "other_description",
+    "official_cause_of_death",
+    "skeletal_remains_flag",
+    "sex",
+    "age",
+    "nationality",
+    "disposition",
+    "source_sheet",
+    "fiscal_year",
+]
 USBP_TYPES = {"heat": "Environmental Exposure-Heat", "cold": "Environmental Exposure-Cold", "drowning": "Water-Related", "vehicle": "Motor-Vehicle-Related"}
-USBP_AGENCIES = ("", "", "", "Synthetic County Sheriff's Office", "Synthetic County Sherriff's Department", "SYNTHETIC SO", "Tohono O’odham Police Department", "OAM",
-                 "Texas Department of Public Safety")  # fmt: skip
+USBP_AGENCIES = (
+    "",
+    "",
+    "",
+    "Synthetic County Sheriff's Office",
+    "Synthetic County Sherriff's Department",
+    "SYNTHETIC SO",
+    "Tohono O’odham Police Department",
+    "OAM",
+    "Texas Department of Public Safety",
+)
 USBP_DISPOSITIONS = ("Coroner/Med. Exam/Jp", "Coroner/Med. Exam/Jp", "Coroner/Med. Exam/Jp", "Funeral Home", "Sheriff'S Office", "", "Mexican Authorities")
 STATES = {"AZ": "Arizona", "CA": "California", "NM": "New Mexico", "TX": "Texas"}

@@ -53,24 +53,38 @@ def _line(who, line, offset_km, counts, place):
 # Persons at scale 1 in three pools: known to an office, to Border Patrol only, to the press only. Offsets are left of the line as it is drawn.
 AREAS = pd.DataFrame(
     [
-        (*("corridors", "pima", "US", "AZ", "", "TCA", "arizona", "desert"), "corridors", "", 0.0, 0.0, 0.0, 0.0, 4492, 48, 60, "Desert location, Arizona"),
-        _disc(("yuma", "yuma", "US", "AZ", "Yuma", "YUM", "california", "desert"), -113.75, 32.45, 20, (144, 4, 5), "Barry Goldwater Range, Yuma County, Arizona"),
+        (*("corridors", "pima", "US", "AZ", "", "TCA", "arizona", "desert"), "corridors", "", 0.0, 0.0, 0.0, 0.0, 4560, 42, 60, "Desert location, Arizona"),
+        _disc(
+            ("yuma", "yuma", "US", "AZ", "Yuma", "YUM", "california", "desert"), -113.75, 32.45, 20, (144, 4, 5), "Barry Goldwater Range, Yuma County, Arizona"
+        ),
         _line(("canal_west", "imperial", "US", "CA", "Imperial", "ELC", "california", "river"), "canal_west", 0.02, (95, 1, 8), "All American Canal, Calexico"),
-        _line(("canal_middle", "imperial", "US", "CA", "Imperial", "ELC", "california", "river"), "canal_middle", 0.02, (35, 1, 3), "All American Canal, Holtville"),
-        _line(("canal_east", "imperial", "US", "CA", "Imperial", "YUM", "california", "river"), "canal_east", 0.02, (50, 1, 4), "All American Canal, Winterhaven"),
-        _disc(("ocotillo", "imperial", "US", "CA", "Imperial", "ELC", "california", "desert"), -115.95, 32.78, 12, (144, 2, 14), "Open desert, Ocotillo"),
-        _disc(("otay", "san_diego", "US", "CA", "San Diego", "SDC", "california", "mountain"), -116.75, 32.78, 19, (475, 4, 55), "Mountain area, San Diego County"),
-        _line(("juarez_us", "el_paso", "US", "TX", "El Paso", "EPT", "el_paso", "river"), "juarez", 0.8, (225, 1, 30), "American canal, El Paso"),
-        _disc(("dona_ana", "el_paso", "US", "NM", "Doña Ana", "EPT", "el_paso", "desert"), -106.75, 31.98, 18, (321, 2, 20), "Desert near Santa Teresa"),
+        _line(
+            ("canal_middle", "imperial", "US", "CA", "Imperial", "ELC", "california", "river"),
+            "canal_middle",
+            0.02,
+            (35, 1, 3),
+            "All American Canal, Holtville",
+        ),
+        _line(
+            ("canal_east", "imperial", "US", "CA", "Imperial", "YUM", "california", "river"), "canal_east", 0.02, (50, 1, 4), "All American Canal, Winterhaven"
+        ),
+        _disc(("ocotillo", "imperial", "US", "CA", "Imperial", "ELC", "california", "desert"), -115.95, 32.78, 12, (148, 2, 16), "Open desert, Ocotillo"),
+        _disc(
+            ("otay", "san_diego", "US", "CA", "San Diego", "SDC", "california", "mountain"), -116.75, 32.78, 19, (488, 4, 60), "Mountain area, San Diego County"
+        ),
+        _line(("juarez_us", "el_paso", "US", "TX", "El Paso", "EPT", "el_paso", "river"), "juarez", 0.8, (240, 1, 34), "American canal, El Paso"),
+        _disc(("dona_ana", "el_paso", "US", "NM", "Doña Ana", "EPT", "el_paso", "desert"), -106.75, 31.98, 18, (340, 2, 24), "Desert near Santa Teresa"),
         _disc(("luna", "el_paso", "US", "NM", "Luna", "EPT", "el_paso", "desert"), -107.75, 32.05, 25, (51, 0, 4), "Desert, Luna County"),
         _disc(("bootheel", "el_paso", "US", "NM", "Hidalgo", "EPT", "el_paso", "desert"), -108.7, 31.62, 25, (37, 0, 2), "Desert, Hidalgo County"),
         _disc(("grant", "el_paso", "US", "NM", "Grant", "EPT", "el_paso", "desert"), -108.35, 32.5, 20, (10, 0, 1), "Desert, Grant County"),
-        _disc(("hudspeth", "el_paso", "US", "TX", "Hudspeth", "EPT", "el_paso", "desert"), -105.44, 31.55, 35, (101, 2, 8), "Ranch, Hudspeth County"),
-        _disc(("brooks", "brooks", "US", "TX", "Brooks", "RGV", "texas", "brush"), -98.2, 26.99, 20, (995, 46, 60), "Ranch near Falfurrias, Brooks County"),
-        _disc(("kenedy", "kenedy", "US", "TX", "Kenedy", "RGV", "texas", "brush"), -97.71, 27.01, 25, (173, 6, 10), "Private ranch, Kenedy County"),
+        _disc(("hudspeth", "el_paso", "US", "TX", "Hudspeth", "EPT", "el_paso", "desert"), -105.44, 31.55, 35, (110, 2, 8), "Ranch, Hudspeth County"),
+        _disc(("brooks", "brooks", "US", "TX", "Brooks", "RGV", "texas", "brush"), -98.2, 26.99, 20, (1030, 46, 60), "Ranch near Falfurrias, Brooks County"),
+        _disc(("kenedy", "kenedy", "US", "TX", "Kenedy", "RGV", "texas", "brush"), -97.71, 27.01, 25, (178, 6, 10), "Private ranch, Kenedy County"),
         _line(("maverick", "maverick", "US", "TX", "Maverick", "DRT", "texas", "river"), "eagle_pass", 0.7, (529, 4, 110), "Rio Bravo in Eagle Pass"),
-        _line(("maverick_new", "maverick_county", "US", "TX", "Maverick", "DRT", "texas", "river"), "eagle_pass", 0.9, (91, 0, 10), "Rio Grande, Maverick County"),
-        _line(("webb_river", "texas", "US", "TX", "Webb", "LRT", "texas", "river"), "laredo", 0.8, (215, 32, 30), "Rio Grande at Laredo"),
+        _line(
+            ("maverick_new", "maverick_county", "US", "TX", "Maverick", "DRT", "texas", "river"), "eagle_pass", 0.9, (91, 0, 10), "Rio Grande, Maverick County"
+        ),
+        _line(("webb_river", "texas", "US", "TX", "Webb", "LRT", "texas", "river"), "laredo", 0.8, (222, 32, 36), "Rio Grande at Laredo"),
         _disc(("webb", "texas", "US", "TX", "Webb", "LRT", "texas", "brush"), -99.17, 27.71, 34, (136, 45, 45), "Ranch near Laredo, Webb County"),
         _disc(("hidalgo", "texas", "US", "TX", "Hidalgo", "RGV", "texas", "brush"), -98.2, 26.5, 18, (100, 30, 40), "Ranch, Hidalgo County"),
         _line(("hidalgo_river", "texas", "US", "TX", "Hidalgo", "RGV", "texas", "river"), "reynosa", 0.9, (92, 30, 24), "Rio Grande near Hidalgo"),
@@ -86,9 +100,17 @@ AREAS = pd.DataFrame(
         _line(("cameron", "texas", "US", "TX", "Cameron", "RGV", "texas", "river"), "matamoros", 1.0, (0, 12, 14), "Rio Grande at Brownsville"),
         _disc(("terrell", "texas", "US", "TX", "Terrell", "BBT", "texas", "desert"), -102.08, 30.12, 28, (0, 4, 32), "Ranch, Terrell County"),
         _disc(("presidio", "texas", "US", "TX", "Presidio", "BBT", "texas", "desert"), -104.24, 30.06, 38, (0, 6, 18), "Ranch, Presidio County"),
-        _line(("piedras_negras", "", "MX", "COA", "Piedras Negras", "DRT", "mexico", "river"), "eagle_pass", -0.9, (0, 0, 385), "Rio Bravo, Piedras Negras, Coahuila"),
+        _line(
+            ("piedras_negras", "", "MX", "COA", "Piedras Negras", "DRT", "mexico", "river"),
+            "eagle_pass",
+            -0.9,
+            (0, 0, 385),
+            "Rio Bravo, Piedras Negras, Coahuila",
+        ),
         _line(("acuna", "", "MX", "COA", "Acuña", "DRT", "mexico", "river"), "acuna", -1.0, (0, 0, 70), "Río Bravo, Acuña, Coahuila"),
-        _line(("nuevo_laredo", "", "MX", "TAM", "Nuevo Laredo", "LRT", "mexico", "river"), "laredo", -0.9, (0, 0, 112), "Rio Bravo near Nuevo Laredo, Tamaulipas"),
+        _line(
+            ("nuevo_laredo", "", "MX", "TAM", "Nuevo Laredo", "LRT", "mexico", "river"), "laredo", -0.9, (0, 0, 112), "Rio Bravo near Nuevo Laredo, Tamaulipas"
+        ),
         _line(("reynosa", "", "MX", "TAM", "Reynosa", "RGV", "mexico", "river"), "reynosa", -1.1, (0, 0, 88), "Río Bravo, Reynosa, Tamaulipas"),
         _line(("matamoros", "", "MX", "TAM", "Matamoros", "RGV", "mexico", "river"), "matamoros", -1.1, (0, 0, 82), "Río Bravo, near Matamoros, Tamaulipas"),
         _line(("miguel_aleman", "", "MX", "TAM", "Miguel Alemán", "RGV", "mexico", "river"), "starr", -1.1, (0, 0, 52), "Río Bravo, Miguel Alemán, Tamaulipas"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bsi.register.sample_offices import day_number, decimals, pick
-from bsi.register.sample_places import ELSEWHERE
-from bsi.register.sample_world import move
-from bsi.register.sample_words import STATES
+from bsi.register.sample.iom_history import with_ids, with_slips, with_vintages
+from bsi.register.sample.places import ELSEWHERE
+from bsi.register.sample.text import day_number, decimals, pick
+from bsi.register.sample.words import STATES
+from bsi.register.sample.world import move
 
 FIRST = day_number("2014-01-01")
 OFFICES = {  # office -> share of its persons since 2014 that IOM lists from it, and how IOM names it
@@ -22,13 +23,37 @@ OFFICES = {  # office -> share of its persons since 2014 that IOM lists from it,
 }
 PRESS_SHARE = {"pima": 0.0, "imperial": 0.1, "san_diego": 0.18, "yuma": 0.08, "el_paso": 0.19, "brooks": 0.15, "kenedy": 0.12}
 PRESS = {
-    "MX": ("Zócalo", "Zócalo, Super Channel 12", "Hoy Tamaulipas", "El Mañana", "Super Channel 12", "La Rancherita del Aire", "El Manana", "Zocalo",
-           "Instituto Nacional de Migración México: Grupos Beta", "Instituto Nacional de Migración (Grupos Beta)", "La Tarde"),
-    "US": ("US Border Patrol", "South Texas Human Rights Center", "Super Channel 12", "Breitbart", "El Paso Times", "U.S. Border Patrol", "Terrell County Sheriff's Office",
-           "US Border Patrol, South Texas Human Rights Center", "KYMA", "The Monitor"),
-}  # fmt: skip
-PIMA = ("Pima County Office of the Medical Examiner (PCOME)", "Pima County Office of the Medical Examiner (PCOME), USBP", "Humane Borders Arizona Open GIS Initiative ")
-KEPT_2019 = {2014: 0.55, 2015: 0.95, 2016: 0.97, 2017: 0.99, 2018: 0.98, 2019: 0.86}
+    "MX": (
+        "Zócalo",
+        "Zócalo, Super Channel 12",
+        "Hoy Tamaulipas",
+        "El Mañana",
+        "Super Channel 12",
+        "La Rancherita del Aire",
+        "El Manana",
+        "Zocalo",
+        "Instituto Nacional de Migración México: Grupos Beta",
+        "Instituto Nacional de Migración (Grupos Beta)",
+        "La Tarde",
+    ),
+    "US": (
+        "US Border Patrol",
+        "South Texas Human Rights Center",
+        "Super Channel 12",
+        "Breitbart",
+        "El Paso Times",
+        "U.S. Border Patrol",
+        "Terrell County Sheriff's Office",
+        "US Border Patrol, South Texas Human Rights Center",
+        "KYMA",
+        "The Monitor",
+    ),
+}
+PIMA = (
+    "Pima County Office of the Medical Examiner (PCOME)",
+    "Pima County Office of the Medical Examiner (PCOME), USBP",
+    "Humane Borders Arizona Open GIS Initiative ",
+)
 SIZES, SIZE_SHARES = (1, 2, 3, 4, 5, 7, 10, 15, 23, 45), (0.66, 0.13, 0.065, 0.04, 0.03, 0.03, 0.02, 0.015, 0.007, 0.003)
 
 
@@ -43,7 +68,7 @@ def iom_rows(rng, persons: pd.DataFrame, view: pd.DataFrame, patrol: pd.DataFram
     rows = pd.concat([pima, *offices, released, press, _cumulative(rng, round(37 * scale)), _elsewhere(rng, round(13268 * scale))], ignore_index=True)
     rows["persons"] = rows["persons"].fillna("")
     rows["quality"] = np.where(rows["kind"].isin(["pima", "office", "foia"]), "5", pick(rng, ["1", "3", "5", "4"], len(rows), [0.35, 0.3, 0.3, 0.05]))
-    return _with_ids(rng, _with_vintages(rng, _with_slips(rng, rows)))
+    return with_ids(with_vintages(rng, with_slips(rng, rows)))
 
 
 def _names(numbers):
@@ -70,13 +95,24 @@ def _republished(rng, seen, office):
     is_male, is_female = (seen["rec_sex"] == "male").to_numpy(), (seen["rec_sex"] == "female").to_numpy()
     is_unsaid = ~is_male & ~is_female
     return _base(
-        seen, kind="pima" if office == "pima" else "office", day=day,
-        males=np.where(is_male & (says < 0.89) | is_unsaid & (says < 0.09), 1, 0), females=np.where(is_female & (says < 0.9) | is_male & (says > 0.999), 1, 0),
-        children=np.where((seen["age"] < 18) & (says < 0.6), 1, 0), nation=np.where(rng.random(n) < (0.4 if office == "pima" else 0.5), seen["nationality"], ""),
-        cause=seen["rec_cause"], lat_text=np.where(odd, decimals(lat, np.full(n, 5)), seen["lat_text"]), lon_text=np.where(odd, decimals(lon, np.full(n, 5)), seen["lon_text"]),
-        true_lon=seen["lon"], true_lat=seen["lat"], died=seen["died"], country="US", place=_office_places(rng, seen, office),
-        source=pick(rng, PIMA if office == "pima" else OFFICES[office][1], n, (0.985, 0.005, 0.01) if office == "pima" else None), persons=_names(seen["person"]),
-    )  # fmt: skip
+        seen,
+        kind="pima" if office == "pima" else "office",
+        day=day,
+        males=np.where(is_male & (says < 0.89) | is_unsaid & (says < 0.09), 1, 0),
+        females=np.where(is_female & (says < 0.9) | is_male & (says > 0.999), 1, 0),
+        children=np.where((seen["age"] < 18) & (says < 0.6), 1, 0),
+        nation=np.where(rng.random(n) < (0.4 if office == "pima" else 0.5), seen["nationality"], ""),
+        cause=seen["rec_cause"],
+        lat_text=np.where(odd, decimals(lat, np.full(n, 5)), seen["lat_text"]),
+        lon_text=np.where(odd, decimals(lon, np.full(n, 5)), seen["lon_text"]),
+        true_lon=seen["lon"],
+        true_lat=seen["lat"],
+        died=seen["died"],
+        country="US",
+        place=_office_places(rng, seen, office),
+        source=pick(rng, PIMA if office == "pima" else OFFICES[office][1], n, (0.985, 0.005, 0.01) if office == "pima" else None),
+        persons=_names(seen["person"]),
+    )
 
 
 def _office_places(rng, seen, office):
@@ -103,16 +139,31 @@ def _released(rng, patrol):
     """Return the rows that IOM took over from Border Patrol's released records: same point, same day; only in the newest vintage."""
     rows = patrol.reset_index(drop=True)
     return _base(
-        rows, kind="foia", day=rows["reported"], males=np.where((rows["sex"] == "male") & (rng.random(len(rows)) < 0.5), 1, 0),
-        females=np.where((rows["sex"] == "female") & (rng.random(len(rows)) < 0.5), 1, 0), children=0, nation="", cause=rows["cause"], lat_text=rows["patrol_lat"],
-        lon_text=rows["patrol_lon"], true_lon=rows["lon"], true_lat=rows["lat"], died=rows["died"], country="US", place=_place_texts(rng, rows),
-        source="Border Patrol Deaths FOIA (UBC)", persons=_names(rows["person"]),
-    )  # fmt: skip
+        rows,
+        kind="foia",
+        day=rows["reported"],
+        males=np.where((rows["sex"] == "male") & (rng.random(len(rows)) < 0.5), 1, 0),
+        females=np.where((rows["sex"] == "female") & (rng.random(len(rows)) < 0.5), 1, 0),
+        children=0,
+        nation="",
+        cause=rows["cause"],
+        lat_text=rows["patrol_lat"],
+        lon_text=rows["patrol_lon"],
+        true_lon=rows["lon"],
+        true_lat=rows["lat"],
+        died=rows["died"],
+        country="US",
+        place=_place_texts(rng, rows),
+        source="Border Patrol Deaths FOIA (UBC)",
+        persons=_names(rows["person"]),
+    )
 
 
 def _press(rng, persons, taken):
     """Return events that the press or an agency told of: one row an event with its dead, a few split into rows, some with missing or survivors."""
-    reported = persons[(persons["found"] >= FIRST) & (persons["found"] <= day_number("2024-11-10")) & (persons["pool"] != "patrol") & ~persons["event"].isin(taken)]
+    reported = persons[
+        (persons["found"] >= FIRST) & (persons["found"] <= day_number("2024-11-10")) & (persons["pool"] != "patrol") & ~persons["event"].isin(taken)
+    ]
     first, events = _by_event(reported)
     share = np.where(first["pool"] == "press", 0.98, first["office"].map(PRESS_SHARE).fillna(0.16))
     keep = rng.random(len(first)) < share
@@ -123,14 +174,28 @@ def _press(rng, persons, taken):
     is_missing = (events["n"] == 1).to_numpy() & (rng.random(n) < 0.024)
     said = rng.random(n) < 0.8
     rows = _base(
-        first, day=first["found"].to_numpy() + rng.choice([0, 1, 2, -1], n, p=[0.84, 0.1, 0.03, 0.03]), dead=np.where(is_missing, 0, events["n"]), missing=np.where(is_missing, 1, 0),
-        survivors=np.where(rng.random(n) < 0.1, np.ceil(rng.lognormal(1.0, 0.9, n)), 0).astype(int), males=np.where(said, events["males"], 0),
-        females=np.where(said, events["n"] - events["males"], 0), children=np.where((first["age"] < 18) & said, 1, 0), nation=np.where(rng.random(n) < 0.5, first["nationality"], ""),
-        cause=np.where(is_vague, "undetermined", first["cause"]), lat_text=decimals(lat, rng.choice([7, 6, 5, 4], n)), lon_text=decimals(lon, rng.choice([7, 6, 5, 4], n)),
-        true_lon=first["lon"], true_lat=first["lat"], died=first["died"], country=first["country"], place=_place_texts(rng, first),
-        source=np.where(first["country"] == "MX", pick(rng, PRESS["MX"], n), pick(rng, PRESS["US"], n, [0.3, 0.1, 0.2, 0.08, 0.06, 0.06, 0.05, 0.05, 0.05, 0.05])),
+        first,
+        day=first["found"].to_numpy() + rng.choice([0, 1, 2, -1], n, p=[0.84, 0.1, 0.03, 0.03]),
+        dead=np.where(is_missing, 0, events["n"]),
+        missing=np.where(is_missing, 1, 0),
+        survivors=np.where(rng.random(n) < 0.1, np.ceil(rng.lognormal(1.0, 0.9, n)), 0).astype(int),
+        males=np.where(said, events["males"], 0),
+        females=np.where(said, events["n"] - events["males"], 0),
+        children=np.where((first["age"] < 18) & said, 1, 0),
+        nation=np.where(rng.random(n) < 0.5, first["nationality"], ""),
+        cause=np.where(is_vague, "undetermined", first["cause"]),
+        lat_text=decimals(lat, rng.choice([7, 6, 5, 4], n)),
+        lon_text=decimals(lon, rng.choice([7, 6, 5, 4], n)),
+        true_lon=first["lon"],
+        true_lat=first["lat"],
+        died=first["died"],
+        country=first["country"],
+        place=_place_texts(rng, first),
+        source=np.where(
+            first["country"] == "MX", pick(rng, PRESS["MX"], n), pick(rng, PRESS["US"], n, [0.3, 0.1, 0.2, 0.08, 0.06, 0.06, 0.05, 0.05, 0.05, 0.05])
+        ),
         persons=events["people"],
-    )  # fmt: skip
+    )
     return _split(rng, rows)
 
 
@@ -139,7 +204,7 @@ def _by_event(persons):
     named = persons.assign(n=1, males=persons["sex"].eq("male").astype(int), people=_names(persons["person"])).sort_values("event", kind="stable")
     events = named.groupby("event")[["n", "males"]].sum().reset_index(drop=True)
     first = named.drop_duplicates("event").drop(columns=["n", "males"]).reset_index(drop=True)
-    people = first["people"].to_numpy(dtype=object)
+    people = first["people"].to_numpy(dtype=object).copy()
     several = named[named["event"].duplicated(keep=False)].groupby("event")["people"]
     for event, names in several:
         people[first["event"].searchsorted(event)] = ";".join(names)
@@ -161,64 +226,51 @@ def _cumulative(rng, n):
     year = rng.integers(2014, 2022, n)
     nothing = pd.DataFrame({"event": np.full(n, -1)})
     return _base(
-        nothing, kind="cumulative", type="Cumulative Incident", day=np.array([day_number(f"{y}-12-31") for y in year], dtype=int), dead=np.ceil(rng.lognormal(1.3, 0.9, n)).astype(int),
-        males=0, females=0, children=0, nation="", cause="undetermined", lat_text=decimals(rng.uniform(26.9, 27.3, n), np.full(n, 6)),
-        lon_text=decimals(rng.uniform(-98.4, -98.0, n), np.full(n, 6)), country="US", place="Various locations (synthetic), " + counties + " County, Texas, USA",
+        nothing,
+        kind="cumulative",
+        type="Cumulative Incident",
+        day=np.array([day_number(f"{y}-12-31") for y in year], dtype=int),
+        dead=np.ceil(rng.lognormal(1.3, 0.9, n)).astype(int),
+        males=0,
+        females=0,
+        children=0,
+        nation="",
+        cause="undetermined",
+        lat_text=decimals(rng.uniform(26.9, 27.3, n), np.full(n, 6)),
+        lon_text=decimals(rng.uniform(-98.4, -98.0, n), np.full(n, 6)),
+        country="US",
+        place="Various locations (synthetic), " + counties + " County, Texas, USA",
         source=counties + " County Sheriff's Office",
-    )  # fmt: skip
+    )
 
 
 def _elsewhere(rng, n):
     """Return rows on other routes of the world, by region with the published shares; none is of this border."""
     region = ELSEWHERE.iloc[rng.choice(len(ELSEWHERE), n, p=ELSEWHERE["n"] / ELSEWHERE["n"].sum())].reset_index(drop=True)
-    year = rng.choice(np.arange(2014, 2025), n, p=np.array([4, 6, 9, 9, 9, 7, 8, 12, 13, 13, 10]) / 100)
+    year = rng.choice(np.arange(2014, 2025), n, p=np.array([4, 6, 8, 8, 8, 7, 7, 9, 14, 16, 13]) / 100)
     day = (year - 1970) * 365.25 + rng.uniform(0, 364, n)
     dead = rng.choice(SIZES, n, p=SIZE_SHARES)
     is_missing = rng.random(n) < 0.06
     number = rng.integers(1, 900, n)
     return _base(
-        region.assign(event=-1), kind="elsewhere", day=np.minimum(np.ceil(day).astype(int), day_number("2024-11-12")), dead=np.where(is_missing, 0, dead),
-        missing=np.where(is_missing, dead, np.where(rng.random(n) < 0.1, dead * 2, 0)), survivors=np.where(rng.random(n) < 0.15, dead * 6, 0),
-        males=np.where(rng.random(n) < 0.4, 1, 0), females=0, children=0, nation="", type=pick(rng, ["Incident", "Split Incident", "Cumulative Incident"], n, [0.94, 0.056, 0.004]),
+        region.assign(event=-1),
+        kind="elsewhere",
+        day=np.minimum(np.ceil(day).astype(int), day_number("2024-11-12")),
+        dead=np.where(is_missing, 0, dead),
+        missing=np.where(is_missing, dead, np.where(rng.random(n) < 0.1, dead * 2, 0)),
+        survivors=np.where(rng.random(n) < 0.15, dead * 6, 0),
+        males=np.where(rng.random(n) < 0.4, 1, 0),
+        females=0,
+        children=0,
+        nation="",
+        type=pick(rng, ["Incident", "Split Incident", "Cumulative Incident"], n, [0.94, 0.056, 0.004]),
         cause=pick(rng, ["drowning", "vehicle", "disease", "undetermined", "gunshot", "heat", "blunt"], n, [0.25, 0.2, 0.15, 0.15, 0.12, 0.08, 0.05]),
-        lat_text=decimals(region["lat"].to_numpy() + rng.normal(0, 1.2, n), np.full(n, 6)), lon_text=decimals(region["lon"].to_numpy() + rng.normal(0, 1.8, n), np.full(n, 6)),
-        country=region["country"], region=region["region"], route=region["route"], unsd=region["unsd"],
-        place=np.array([f"Synthetic place {k}, {c}" for k, c in zip(number, region["country"])], dtype=object), source="Synthetic news agency",
-    )  # fmt: skip
-
-
-def _with_slips(rng, rows):
-    """Return the rows with the slips that the list has: three points without the minus sign, some rows without a day or point, one null island."""
-    rows = rows.copy()
-    here = np.flatnonzero(~rows["kind"].isin(["elsewhere", "cumulative"]))
-    some = lambda kind, count: rng.choice(np.flatnonzero(rows["kind"] == kind), max(1, round(count * len(here) / 4200)), replace=False)  # noqa: E731
-    signless, island, dayless = some("pima", 3), some("press", 1), some("press", 10)
-    rows.loc[signless, "lon_text"] = rows.loc[signless, "lon_text"].str.removeprefix("-")
-    rows.loc[island, ["lon_text", "lat_text"]] = "0.0"
-    rows.loc[some("press", 1), ["lon_text", "lat_text"]] = ""
-    rows["is_dayless"] = np.isin(np.arange(len(rows)), dayless)
-    rows["is_signless"] = np.isin(np.arange(len(rows)), signless)
-    return rows
-
-
-def _with_vintages(rng, rows):
-    """Return the rows with the vintages that hold them: late additions, one bulk import, a few withdrawn rows."""
-    day, year = rows["day"].to_numpy().astype(int), rows["day"].to_numpy().astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970
-    n = len(rows)
-    here = (rows["kind"] != "elsewhere").to_numpy()
-    kept = np.array([KEPT_2019.get(y, 0) for y in range(2013, 2026)])[year - 2013]
-    late = here & (year == 2021) & (rng.random(n) < 0.045)
-    in_2019 = (day <= day_number("2019-12-28")) & (rng.random(n) < np.where(here, kept, 0.8)) & (rows["kind"] != "foia").to_numpy()
-    in_2022 = (day <= day_number("2022-01-28")) & ~late & (rows["kind"] != "foia").to_numpy()
-    withdrawn = here & in_2022 & (rng.random(n) < 0.009)
-    return rows.assign(year=year, in_2019=in_2019, in_2022=in_2022, in_2024=~withdrawn)
-
-
-def _with_ids(rng, rows):
-    """Return the rows by day with invented ids; serials start at 90001, where no real one is."""
-    rows = rows.sort_values(["day", "kind", "event"], kind="stable", ignore_index=True)
-    serial = rows.groupby("year").cumcount() + 90001
-    incident = np.array([f"{y}.MMP{s:05d}" for y, s in zip(rows["year"], serial)], dtype=object)
-    leader = rows.groupby("group").cumcount().eq(0).to_numpy() | (rows["group"] < 0).to_numpy()
-    first_id = pd.Series(np.where(leader, incident, None), index=rows.index).where(rows["group"] >= 0).groupby(rows["group"]).transform("first")
-    return rows.assign(incident_id=incident, main_id=first_id.where(rows["group"] >= 0, pd.Series(incident)), web_id=(np.arange(len(rows)) + 900001).astype(str).astype(object))
+        lat_text=decimals(region["lat"].to_numpy() + rng.normal(0, 1.2, n), np.full(n, 6)),
+        lon_text=decimals(region["lon"].to_numpy() + rng.normal(0, 1.8, n), np.full(n, 6)),
+        country=region["country"],
+        region=region["region"],
+        route=region["route"],
+        unsd=region["unsd"],
+        place=np.array([f"Synthetic place {k}, {c}" for k, c in zip(number, region["country"])], dtype=object),
+        source="Synthetic news agency",
+    )

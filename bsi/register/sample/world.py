@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bsi.register.sample_places import AREAS, CORRIDORS, LINES, arizona_border_lat, arizona_county
+from bsi.register.sample.places import AREAS, CORRIDORS, LINES, arizona_border_lat, arizona_county
 
 FIRST_DAY = np.datetime64("1990-01-01")
 LAST_DAY = np.datetime64("2025-03-31")
