@@ -77,6 +77,12 @@ def test_the_rows_of_one_group_of_the_source_are_one_event_and_are_added_up():
     assert sorted(ir["role"]) == ["first", "part", "part"]
 
 
+def test_split_rows_that_cite_different_observers_are_added_up_too():
+    split = [{**IOM, "record_id": f"iom:{n}", "group_id": "g", "upstream": who, "n_dead": n} for n, who in ((9, "ngo"), (1, "media"), (4, None))]
+    table, _, _ = merged([*split, {**IOM, "record_id": "iom:other", "upstream": "grupos_beta", "n_dead": 2}], [("iom:9", "iom:other", 0.9)])
+    assert table["n_dead"].tolist() == [14]
+
+
 def test_an_event_counted_by_another_list_joins_as_many_persons_and_no_more():
     three = [{**OGIS, "record_id": f"humane_borders:{i}"} for i in range(3)]
     event = {**IOM, "n_dead": 2}

@@ -111,12 +111,20 @@ def rank(records: pd.DataFrame) -> np.ndarray:
     return keys.reset_index(drop=True).sort_values(["a", "d", "id"]).reset_index(names="place").sort_values("place").index.to_numpy()
 
 
+def observers(records: pd.DataFrame) -> pd.Series:
+    """Return who speaks in each record: its upstream, the source itself where that is unknown; rows of one group of the source speak with one voice."""
+    who = records["upstream"].fillna(records["source"] + "?")
+    grouped = pd.DataFrame({"group": records["source"] + "/" + records["group_id"], "who": who, "order": rank(records)}).dropna(subset="group")
+    first = grouped.sort_values("order").groupby("group")["who"].first()
+    return grouped["group"].map(first).reindex(who.index).fillna(who)
+
+
 def duplicates(records: pd.DataFrame, incident_records: pd.DataFrame, links: pd.DataFrame) -> pd.Series:
     """Return the ids of records that repeat another of the same list: linked to it, in one incident, not of one group; the first by rank stays."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
-    at = records[["record_id", "source", "group_id"]].assign(order=rank(records), who=records["upstream"].fillna("?"), number=np.arange(len(records)))
+    at = records[["record_id", "source", "group_id"]].assign(order=rank(records), who=observers(records), number=np.arange(len(records)))
     at = at.set_index("record_id")
     at["incident_id"] = incident_records.set_index("record_id")["incident_id"]
     a, b = at.reindex(links["record_id_a"]).reset_index(), at.reindex(links["record_id_b"]).reset_index()
@@ -164,7 +172,7 @@ def _prepare(records, incident_records, links) -> tuple[pd.DataFrame, pd.Index]:
     """Return the records with their incident, sorted so that the first of each incident is its most authoritative."""
     table = records.merge(incident_records[["record_id", "incident_id", "role"]], on="record_id", validate="one_to_one")
     table["incident_id"], names = pd.factorize(table["incident_id"], sort=True)  # numbers are quicker than texts; `names` gives the ids back
-    table["who"] = table["upstream"].fillna(table["source"] + "?")
+    table["who"] = observers(table)
     table["authority"] = authority(table["upstream"])
     table["order"] = rank(table)
     table = table.sort_values(["incident_id", "order"], ignore_index=True)
