@@ -15,6 +15,8 @@ from bsi.errors import InputError
 HAND = Path(__file__).resolve().parents[2] / "data" / "hand"
 COLUMNS = ["pattern", "value", "by", "on", "why"]
 ALLOWED = {"causes": contracts.CAUSES}
+DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212/"), " ")
+NOT_WORDS = re.compile(r"[^0-9a-z]+")
 SEXES = {
     "female": ("f", "female", "femenino", "femenina", "fem", "mujer", "woman", "girl", "niña", "nina"),
     "male": ("m", "male", "masculino", "masculina", "masc", "hombre", "man", "boy", "niño", "nino", "varón", "varon"),
@@ -124,10 +126,11 @@ def harmonise_state(texts: pd.Series) -> pd.Series:
     ['AZ', 'COA', nan]
     """
     states = read_vocabulary("states")
-    rules = [(re.compile(pattern), value) for pattern, value in zip(states["pattern"], states["value"], strict=True)]
+    rule = re.compile("|".join(f"(?P<_{i}>{pattern})" for i, pattern in enumerate(states["pattern"])))
+    codes = {f"_{i}": value for i, value in enumerate(states["value"])}
 
     def _one(text: str) -> str | None:
-        named = {value for rule, value in rules if rule.search(text)}
+        named = {codes[match.lastgroup] for match in rule.finditer(text)}
         return named.pop() if len(named) == 1 else None
 
     plain = plain_text(texts)
@@ -162,11 +165,11 @@ def find_county(places: pd.Series) -> pd.Series:
     ['Brooks', nan, 'Jim Hogg']
     """
     known = _pairs("counties")
-    names = "|".join(sorted(known, key=len, reverse=True))
-    rule = re.compile(rf"\b({names}) count(?:y|ry)\b(?! (?:office|jurisdiction|medical|coroner|sheriff))")
+    rule = re.compile(r"\b(?=((?:\w+ )?)(\w+) count(?:y|ry)\b(?! (?:office|jurisdiction|medical|coroner|sheriff)))")
 
     def _one(text: str) -> str | None:
-        named = {known[name] for name in rule.findall(text)}
+        named = {known.get(first + last) or known.get(last) for first, last in rule.findall(text)} if " count" in text else set()
+        named -= {None}
         return named.pop() if len(named) == 1 else None
 
     plain = plain_text(places)
@@ -179,9 +182,8 @@ def _pairs(name: str) -> dict[str, str]:
 
 
 def _plain(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(c for c in letters if not unicodedata.combining(c) and c not in "'’`´‘")
-    return " ".join(re.sub(r"[^0-9a-z]+", " ", letters).split())
+    letters = unicodedata.normalize("NFKD", text.casefold().translate(DASHES)).encode("ascii", "ignore").decode().replace("'", "").replace("`", "")
+    return " ".join(NOT_WORDS.sub(" ", letters).split())
 
 
 @functools.cache

@@ -23,37 +23,34 @@ class SourceTables:
     rejected: pd.DataFrame
 
 
-def assemble(raw: RawTable, matched: pd.DataFrame, columns: dict, flags: dict, reasons: dict, out_rule: pd.Series | None = None) -> SourceTables:
+def assemble(raw: RawTable, matched: pd.DataFrame, columns: dict, flags: dict, reasons: dict, out: pd.DataFrame | None = None) -> SourceTables:
     """Return the three tables of one file; rows of the frame plus malformed rows = records + out of scope + rejected.
-
-    Scope is decided first: a row that the source itself places elsewhere is out of scope whatever else is odd in it.
 
     Parameters
     ----------
     raw : RawTable as read
     matched : DataFrame of text, the columns of the file that the layout knows; a refused row is shown by these alone, since others may hold names
-    columns : name of a column of the contract `records` -> Series with the index of `raw.frame`, or one value; without file, row and flags
-    flags : name of a flag in `contracts.FLAGS` -> Series of bool
-    reasons : name of a rule -> Series of text: what is wrong, with column and value; "" where nothing is
-    out_rule : Series of text: the rule that puts a row out of scope; "" for a row of this border
+    columns : name of a column of the contract `records` -> Series over the rows of this border, or one value; without file, row and flags
+    flags : name of a flag in `contracts.FLAGS` -> Series of bool over the same rows
+    reasons : name of a rule -> Series of text over the same rows: what is wrong, with column and value; "" where nothing is
+    out : DataFrame `record_id`, `rule` over all other rows: those that the source itself places elsewhere
 
     Returns
     -------
     SourceTables, each table conforming to its contract
     """
-    index = raw.frame.index
-    frame = where_read(raw).assign(**{name: _unsaid(values) for name, values in columns.items()}, flags=join_flags(flags, index))
-    out_rule = pd.Series("", index=index, dtype="str") if out_rule is None else out_rule
+    read = where_read(raw)
+    out = read.iloc[:0].assign(record_id="", rule="") if out is None else read.loc[out.index].assign(record_id=out["record_id"], rule=out["rule"])
+    index = columns["record_id"].index
+    frame = read.loc[index].assign(**{name: _unsaid(values) for name, values in columns.items()}, flags=join_flags(flags, index))
     reason = _joined(list(reasons.values()), index)
-    is_out = out_rule != ""
-    is_rejected = ~is_out & (reason != "")
-    records = contracts.conform(frame[~is_out & ~is_rejected], contracts.RECORDS)
-    out = contracts.conform(frame.loc[is_out, ["record_id", *contracts.WHERE_READ]].assign(rule=out_rule[is_out]), contracts.OUT_OF_SCOPE)
-    refused = where_read(raw)[is_rejected].assign(reasons=reason[is_rejected], row_text=row_text(matched[is_rejected]))
+    is_refused = reason != ""
+    records = contracts.conform(frame[~is_refused], contracts.RECORDS)
+    refused = frame.loc[is_refused, list(contracts.WHERE_READ)].assign(reasons=reason[is_refused], row_text=row_text(matched.loc[index[is_refused]]))
     malformed = raw.malformed.rename(columns={"reason": "reasons"})
     malformed = malformed.assign(source=raw.source, vintage=_day(raw.vintage), file=raw.path.name)
     rejected = contracts.conform(pd.concat([refused, malformed], ignore_index=True) if len(malformed) else refused, contracts.REJECTED)
-    return SourceTables(records, out, rejected.sort_values("row", ignore_index=True))
+    return SourceTables(records, contracts.conform(out, contracts.OUT_OF_SCOPE), rejected.sort_values("row", ignore_index=True))
 
 
 def where_read(raw: RawTable) -> pd.DataFrame:
@@ -100,8 +97,9 @@ def hashed_ids(frame: pd.DataFrame) -> pd.Series:
     ----------
     frame : DataFrame of text under canonical names, so that an id survives a renamed or moved column
     """
-    ordered = frame[sorted(frame.columns)]
-    cells = ("\x1f".join(f"{name}={cell}" for name, cell in zip(ordered.columns, row, strict=True) if cell) for row in ordered.itertuples(index=False))
+    names = sorted(frame.columns)
+    rows = zip(*(frame[name].tolist() for name in names), strict=True)
+    cells = ("\x1f".join([f"{name}={cell}" for name, cell in zip(names, row, strict=True) if cell]) for row in rows)
     digests = pd.Series([hashlib.sha256(text.encode()).hexdigest()[:12] for text in cells], index=frame.index, dtype="str")
     return digests + "-" + (digests.groupby(digests).cumcount() + 1).astype("str")
 

@@ -18,6 +18,7 @@ Written rules:
 from __future__ import annotations
 
 import dataclasses
+import re
 
 import pandas as pd
 
@@ -93,17 +94,13 @@ def read(raw: RawTable) -> done.SourceTables:
     found = match_layout(raw, LAYOUT)
     ids = _ids(found)
     text = found.reindex(columns=list(LAYOUT.aliases), fill_value="")
-    out_rule = _out_of_scope(text)
-    is_in = out_rule == ""
-    columns, flags, reasons = _read_rows(text[is_in], raw.vintage)
-    columns["record_id"] = ids
-    columns["group_id"] = _group(text)
-    flags["duplicate_row"] = raw.frame.duplicated()
-    index = raw.frame.index
-    columns = {name: values.reindex(index) if isinstance(values, pd.Series) else values for name, values in columns.items()}
-    flags = {name: values.reindex(index, fill_value=False) for name, values in flags.items()}
-    reasons = {name: values.reindex(index, fill_value="") for name, values in reasons.items()}
-    return done.assemble(raw, found, columns, flags, {**reasons, "tags": _tag_row(found)}, out_rule)
+    rule = _out_of_scope(text)
+    is_out = rule != ""
+    columns, flags, reasons = _read_rows(text[~is_out], raw.vintage)
+    columns |= {"record_id": ids[~is_out], "group_id": _group(text)[~is_out]}
+    flags["duplicate_row"] = raw.frame[~is_out].duplicated()
+    reasons["tags"] = _tags(found)[~is_out]
+    return done.assemble(raw, found, columns, flags, reasons, pd.DataFrame({"record_id": ids, "rule": rule})[is_out])
 
 
 def _read_rows(text: pd.DataFrame, vintage) -> tuple[dict, dict, dict]:
@@ -170,20 +167,25 @@ def _group(text: pd.DataFrame) -> pd.Series:
     return event.where(is_part & (event != ""))
 
 
-def _tag_row(found: pd.DataFrame) -> pd.Series:
-    """Return why a row of HXL tags under the header is no observation."""
-    is_tag = found.apply(lambda c: c.str.startswith("#") | (c == "")).all(axis=1) & (found != "").any(axis=1)
-    return is_tag.map({True: "the row holds HXL tags, no observation", False: ""}).astype("str")
+def _tags(found: pd.DataFrame) -> pd.Series:
+    """Return why a row of HXL tags, the first under the header, is no observation; "" for all others."""
+    reason = pd.Series("", index=found.index, dtype="str")
+    first = found.iloc[:1].to_numpy().ravel().tolist()
+    if any(first) and all(cell.startswith("#") for cell in first if cell):
+        reason.iloc[0] = "the row holds HXL tags, no observation"
+    return reason
 
 
 def _out_of_scope(text: pd.DataFrame) -> pd.Series:
     """Return the rule that puts a row out of scope; "" for a row of this border and for a row of tags."""
-    is_ours = text["route"].str.contains(THIS_BORDER, case=False, regex=True) | text["region"].str.contains(THIS_BORDER, case=False, regex=True)
-    is_ours |= _tag_row(text) != ""
-    is_near = text["route"].eq("") & text["place"].str.contains(RIVER_OR_LINE, case=False, regex=True) & _country(text).isin(["US", "MX"])
-    rule = pd.Series("IOM gives another route or region than the US-Mexico border", index=text.index, dtype="str")
-    rule = rule.mask(is_near, "IOM gives no route, though the place names the border river or line: look at it")
-    return rule.mask(is_ours, "")
+    names = pd.concat([text["route"], text["region"]]).unique()
+    ours = {name for name in names if re.search(THIS_BORDER, name, re.IGNORECASE)}
+    is_ours = text["route"].isin(ours) | text["region"].isin(ours) | (_tags(text) != "")
+    rule = pd.Series("IOM gives another route or region than the US-Mexico border", index=text.index, dtype="str").mask(is_ours, "")
+    rest = text[~is_ours & (text["route"] == "")]
+    is_near = rest["place"].str.contains(RIVER_OR_LINE, case=False, regex=True) & _country(rest).isin(["US", "MX"])
+    rule.loc[rest.index[is_near]] = "IOM gives no route, though the place names the border river or line: look at it"
+    return rule
 
 
 def _counts(text: pd.DataFrame) -> tuple[dict, dict, pd.Series]:
@@ -220,8 +222,8 @@ def _country(text: pd.DataFrame) -> pd.Series:
 def _precision(text: pd.DataFrame, is_paired: bool) -> pd.Series:
     """Return 111 km for a position with a coordinate in whole degrees, else null."""
     pairs = text["point"].str.findall(r"-?\d+(?:\.\d+)?") if is_paired else None
-    first = pairs.str[0].fillna("").astype("str") if is_paired else text["lat"]
-    second = pairs.str[1].fillna("").astype("str") if is_paired else text["lon"]
+    first = pairs.str[0].astype("str").fillna("") if is_paired else text["lat"]
+    second = pairs.str[1].astype("str").fillna("") if is_paired else text["lon"]
     is_whole = ((first != "") & (n_decimals(first) == 0)) | ((second != "") & (n_decimals(second) == 0))
     return is_whole.fillna(False).map({True: METRES_A_DEGREE, False: None}).astype("float64")
 

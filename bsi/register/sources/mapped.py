@@ -64,10 +64,12 @@ def read(raw: RawTable) -> done.SourceTables:
     raw = dataclasses.replace(raw, source=raw.source or raw.path.absolute().parent.name)
     found = raw.frame[list(mapping.columns.values())].set_axis(list(mapping.columns), axis=1)
     _refuse_names(found, mapping)
-    columns, flags, reasons = _read_rows(found, mapping, raw.vintage)
-    columns["record_id"] = done.record_ids(raw.source, found.get("id"), found)
-    flags["duplicate_row"] = raw.frame.duplicated()
-    return done.assemble(raw, found, columns, flags, reasons, _out_of_scope(raw, mapping))
+    ids, rule = done.record_ids(raw.source, found.get("id"), found), _out_of_scope(raw, mapping)
+    is_out = rule != ""
+    columns, flags, reasons = _read_rows(found[~is_out], mapping, raw.vintage)
+    columns["record_id"] = ids[~is_out]
+    flags["duplicate_row"] = raw.frame[~is_out].duplicated()
+    return done.assemble(raw, found, columns, flags, reasons, pd.DataFrame({"record_id": ids, "rule": rule})[is_out])
 
 
 def _read_rows(found: pd.DataFrame, mapping: Mapping, vintage) -> tuple[dict, dict, dict]:
@@ -79,6 +81,8 @@ def _read_rows(found: pd.DataFrame, mapping: Mapping, vintage) -> tuple[dict, di
     kind = _closed(text, "kind", mapping)
     counts, count_flags, count_reason = _counts(text, kind, mapping.says["one_row"] == "person")
     person, person_flags = _person(text, mapping)
+    n_persons = sum(counts[name].fillna(0) for name in COUNTED.values())
+    person |= {name: person[name].where(n_persons <= 1) for name in ("sex", "age")}
     columns = {
         **{name: _stated(text, name, mapping) for name in ASIS},
         **{name: _closed(text, name, mapping) for name in ("status", "country", "sector")},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -132,7 +133,7 @@ def translate(texts: pd.Series, name: str, mapping: Mapping, allowed: tuple) -> 
     wrong = translated.notna() & ~translated.isin(allowed) & (translated != "")
     lost = plain[(plain != "") & (translated.isna() | wrong)]
     if len(lost):
-        counts = ", ".join(f"{value!r} ({n:,} rows)" for value, n in lost.value_counts().head(20).items())
+        counts = ", ".join(f"{value!r} (rows: {n:,})" for value, n in lost.value_counts().head(20).items())
         raise InputError(
             f"the column {mapping.columns[name]!r} holds values without a translation to {name}: {counts}",
             str(mapping.path),
@@ -146,7 +147,7 @@ def _known(given: dict, known: set, what: str, where: str) -> None:
         if name in known:
             continue
         near = difflib.get_close_matches(name, sorted(known), 1)
-        if "name" in name.casefold() and not near:
+        if re.fullmatch(r"(\w+_)?(name|nombre|apellido)s?(_\w+)?", name.casefold()):
             raise InputError(f"{name!r} is refused: names of persons are never read", where, "Remove it; is_identified tells whether there is a name.")
         hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(sorted(known))}."
         raise InputError(f"{name!r} is no {what}", where, hint)
