@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 
 from bsi.errors import InputError
 from bsi.register.readers import numbered_rows
@@ -74,10 +75,8 @@ def read_table(path, source=None, vintage=None, sheet=None) -> RawTable:
     """
     path = Path(path)
     header, kept, malformed = _split_rows(path, numbered_rows(path, sheet))
-    frame = pd.DataFrame(
-        {name: pd.array(cells, dtype="str") for name, cells in zip(header, zip(*(cells for _, cells in kept)), strict=True)},
-        index=pd.Index([row for row, _ in kept], name="row", dtype="int64"),
-    )
+    texts = {name: pa.array(cells, type=pa.string()) for name, cells in zip(header, zip(*(cells for _, cells in kept)), strict=True)}
+    frame = pa.table(texts).to_pandas().set_index(pd.Index([row for row, _ in kept], name="row", dtype="int64"))
     blank = [name for name in header if name.startswith("column ") and (frame[name] == "").all()]
     frame = _without_names(frame.drop(columns=blank))
     vintage = None if vintage is None else pd.Timestamp(vintage)
@@ -162,7 +161,7 @@ def _near_misses(raw, layout, found) -> str:
 
 def _split_rows(path: Path, numbered):
     """Return the header, the rows that fit it, and the rows that do not."""
-    numbered = ((row, cells) for row, cells in numbered if any(c and not c.isspace() for c in cells))
+    numbered = ((row, cells) for row, cells in numbered if any(map(str.strip, cells)))
     header = _header(path, next(numbered, (1, []))[1])
     width, kept, odd = len(header), [], []
     for row, cells in numbered:

@@ -119,7 +119,7 @@ def rounding_m(lon: pd.Series, lat: pd.Series) -> pd.Series:
     Examples
     --------
     >>> rounding_m(pd.Series([-111.0]), pd.Series([32.5])).round().tolist()
-    [7279.0]
+    [7281.0]
     """
     decimals = np.maximum(_decimals(lon), _decimals(lat))
     return DEGREE_M * 0.1**decimals / 2 * np.hypot(1, np.cos(np.radians(lat)))
@@ -243,7 +243,7 @@ def _key(names: pd.Series, states: pd.Series) -> pd.Series:
     """Return names of counties as they are compared: with their state, without case, accents, spaces and the word county."""
     letters = {name: unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower() for name in names.dropna().unique()}
     plain = names.map({name: re.sub(r"\bcounty\b|[^a-z]", "", text) for name, text in letters.items()})
-    return (states.fillna("").astype("str") + ":" + plain.fillna("").astype("str")).where(names.notna() & states.notna())
+    return (states.astype("str") + ":" + plain.astype("str")).where(names.notna() & states.notna())
 
 
 def _contradicts(records: pd.DataFrame, keys: pd.Series, areas) -> pd.Series:

@@ -88,7 +88,7 @@ def _text_rows(path: Path, content: bytes):
             begins, last = reader.line_num + 1, begins
     except csv.Error as error:
         raise InputError(f"the row cannot be read ({error}); a quotation mark may not be closed", f"{path}, line {begins}", "Mend the line.") from None
-    if _is_open(text, last, delimiter):
+    if text.count('"') % 2 and _is_open(text, last, delimiter):
         raise InputError("a quotation mark that opens here is never closed: the file is cut off or damaged", f"{path}, line {last}", "Download it again.")
 
 
