@@ -71,10 +71,10 @@ def assemble(folder: Path, as_of: str | None = None, ledger: pd.DataFrame | None
     members, lasting = ids.assign_ids(incidents.cluster(records, links), records, ledger)
     merged, conflicts = incidents.merge(records, members, links)
     zone_table = zones.load_zones(workspace.reference(folder, "zones", "zones.geojson"))
-    merged = _in_areas(merged, folder, zone_table)
+    merged, weights = _in_areas(merged, folder, zone_table)
     tables = {
         "records": records, "out_of_scope": out_of_scope, "rejected": rejected, "links": links, "incident_records": members, "incidents": merged,
-        "conflicts": conflicts, "zones": zone_table, "zone_weights": zones.weigh(merged, zone_table), "ledger": lasting,
+        "conflicts": conflicts, "zones": zone_table, "zone_weights": weights, "ledger": lasting,
         "accounting": incidents.accounting(per_file.set_index("source")["read"], records, out_of_scope, rejected, members, merged),
         **_reference_tables(folder, records),
     }  # fmt: skip
@@ -163,11 +163,13 @@ def _ledger_of(target: Path, folder: Path) -> pd.DataFrame | None:
     return workspace.load("ledger", target)
 
 
-def _in_areas(incidents: pd.DataFrame, folder: Path, zones: pd.DataFrame) -> pd.DataFrame:
-    """Fill county, state, country and sector from the point where no record states them."""
-    from bsi.register import areas
+def _in_areas(incidents: pd.DataFrame, folder: Path, zone_table: pd.DataFrame):
+    """Return incidents with county, state, country and sector filled, and their weights in the zones."""
+    from bsi.register import areas, zones
 
-    return areas.fill_areas(incidents, *_layers(folder, "counties", "states", "mx_states"), zones)
+    filled = areas.fill_areas(incidents, *_layers(folder, "counties", "mx_states"), zone_table)
+    deciding = areas.sector_for_weights(incidents["sector"], filled)
+    return filled, zones.weigh(filled.assign(sector=deciding), zone_table)
 
 
 def _reference_tables(folder: Path, records: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -23,10 +23,9 @@ def test_of_two_polygons_the_first_counts():
 @pytest.fixture
 def frames():
     counties = gpd.GeoDataFrame({"name": ["West", "East"], "state": ["AZ", "AZ"]}, geometry=[WEST, EAST], crs=4326)
-    states = gpd.GeoDataFrame({"state": ["AZ"]}, geometry=[shapely.union_all([WEST, EAST])], crs=4326)
     mexico = gpd.GeoDataFrame({"code": ["SON"]}, geometry=[shapely.box(-112, 30, -110, 31.4)], crs=4326)
     zones = gpd.GeoDataFrame({"zone_id": ["sector_YUM", "sector_TCA"], "family": "sector"}, geometry=[WEST, EAST], crs=4326)
-    return counties, states, mexico, zones
+    return counties, mexico, zones
 
 
 def test_blanks_are_filled_and_statements_are_kept(frames):
@@ -39,3 +38,5 @@ def test_blanks_are_filled_and_statements_are_kept(frames):
     assert out["state"].tolist() == ["AZ", "AZ", "AZ", "SON"]
     assert out["country"].tolist() == ["US", "US", "US", "MX"]
     assert out["sector"].fillna("").tolist() == ["TCA", "YUM", "YUM", ""]
+    deciding = areas.sector_for_weights(incidents["sector"], out)
+    assert deciding.fillna("").tolist() == ["", "YUM", "YUM", ""]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-NEAR_DEGREES = 0.02  # about 2 km: rivers, shores and generalised outlines leave points just outside their state
+NEAR_DEGREES = 0.02  # about 2 km: mid-river points and generalised outlines leave points just outside their state
 
 
 def find_area(lon, lat, names, polygons) -> pd.Series:
@@ -37,37 +37,43 @@ def find_area(lon, lat, names, polygons) -> pd.Series:
     return pd.Series(found, dtype="object")
 
 
-def fill_areas(
-    incidents: pd.DataFrame, counties: gpd.GeoDataFrame, states: gpd.GeoDataFrame, mx_states: gpd.GeoDataFrame, zones: gpd.GeoDataFrame
-) -> pd.DataFrame:
-    """Return incidents with county, state, country and sector filled from the point; what a record states is kept.
+def fill_areas(incidents: pd.DataFrame, counties: gpd.GeoDataFrame, mx_states: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return incidents with county, state, country and sector filled; what a record states is kept.
 
-    A U.S. incident without a point gets its sector from the county it states, where that county lies in one sector. Sectors are
-    approximated by counties.
+    A U.S. incident without a point gets its sector from the county it states. Sectors are approximated by counties.
 
     Parameters
     ----------
     incidents : contract INCIDENTS
-    counties : name, state (two letters), polygon in EPSG:4326
-    states : state (two letters), polygon
-    mx_states : code (three letters), polygon
+    counties : name, state (two letters), polygons in EPSG:4326
+    mx_states : code (three letters), polygons
     zones : contract ZONES, of which family "sector" is used
     """
     out = incidents.copy()
     lon, lat = out["lon"].to_numpy(float), out["lat"].to_numpy(float)
-    both = [*states["state"], *mx_states["code"]]
-    here = find_area(lon, lat, both, [*states.geometry, *mx_states.geometry]).set_axis(out.index)
-    out["state"] = out["state"].fillna(here)
-    of_us = out["state"].isin(set(states["state"]))
-    out["country"] = out["country"].fillna(pd.Series(np.where(of_us, "US", np.where(out["state"].notna(), "MX", None)), index=out.index, dtype="object"))
     county = find_area(lon, lat, counties["name"] + "|" + counties["state"], counties.geometry).set_axis(out.index)
-    agrees = county.str.rsplit("|", n=1).str[1].eq(out["state"])
-    out["county"] = out["county"].fillna(county.str.rsplit("|", n=1).str[0].where(agrees))
+    in_mexico = find_area(lon, lat, mx_states["code"], mx_states.geometry).set_axis(out.index)
+    county = county.where(out["country"].ne("MX"))
+    out["state"] = out["state"].fillna(county.str[-2:]).fillna(in_mexico)
+    country = pd.Series(np.where(out["state"].isin(set(counties["state"])), "US", np.where(out["state"].notna(), "MX", None)), index=out.index)
+    out["country"] = out["country"].fillna(country)
+    out["county"] = out["county"].fillna(county.str[:-3].where(county.str[-2:].eq(out["state"])))
     sectors = zones[zones["family"] == "sector"]
     names = sectors["zone_id"].str.removeprefix("sector_")
     by_point = find_area(lon, lat, names, sectors.geometry).set_axis(out.index)
-    middles = counties.geometry.representative_point()
-    of_county = dict(zip(counties["name"] + "|" + counties["state"], find_area(middles.x, middles.y, names, sectors.geometry), strict=True))
+    middle = counties.geometry.representative_point()
+    of_county = dict(zip(counties["name"] + "|" + counties["state"], find_area(middle.x, middle.y, names, sectors.geometry), strict=True))
     by_county = (out["county"] + "|" + out["state"]).map(of_county)
     out["sector"] = out["sector"].fillna(by_point.where(out["country"].ne("MX"))).fillna(by_county)
     return out
+
+
+def sector_for_weights(stated: pd.Series, filled: pd.DataFrame) -> pd.Series:
+    """Return the sector that decides zone weights: the stated one, else the county's where there is no point; a point speaks by its disc.
+
+    Parameters
+    ----------
+    stated : sector as the records state it, index of `filled`
+    filled : incidents from `fill_areas`
+    """
+    return stated.fillna(filled["sector"].where(filled["lon"].isna()))
