@@ -26,6 +26,8 @@ CLAIMS = {
     "sentence_es": Column("str", "the claim in Spanish", null=False),
     "expected": Column("str", "the published number or numbers, joined by ';'", null=False),
     "recipe": Column("str", "how to recompute it: a key of analysis.claims.RECIPES", null=False),
+    "why_en": Column("str", "why the recomputed number may differ, in English"),
+    "why_es": Column("str", "the same in Spanish"),
     "source": Column("str", "citation", null=False),
 }
 
@@ -86,7 +88,7 @@ def load_interventions(path: str | Path) -> pd.DataFrame:
 
 
 def load_claims(path: str | Path) -> pd.DataFrame:
-    """Return the numbers that others published from these files: claim_id, sentence_en, sentence_es, expected, recipe, source.
+    """Return the numbers that others published from these files: claim_id, sentence_en, sentence_es, expected, recipe, why_en, why_es, source.
 
     Parameters
     ----------
