@@ -58,8 +58,8 @@ LAYOUT = Layout(
     required=("sector", "date", "death_type"),
 )
 SECTORS = {
-    "BBT": "bbt big bend marfa", "DRT": "drt del rio", "ELC": "elc el centro", "EPT": "ept el paso", "LRT": "lrt laredo",
-    "RGV": "rgv rio grande valley mcallen", "SDC": "sdc san diego", "TCA": "tca tucson", "YUM": "yum yuma",
+    "big bend": "BBT", "marfa": "BBT", "del rio": "DRT", "el centro": "ELC", "el paso": "EPT", "laredo": "LRT", "rio grande valley": "RGV",
+    "mcallen": "RGV", "san diego": "SDC", "tucson": "TCA", "yuma": "YUM",
 }  # fmt: skip
 
 
@@ -132,7 +132,6 @@ def _cause(text: pd.DataFrame):
 
 
 def _sector(texts: pd.Series) -> pd.Series:
-    known = {name: code for code, names in SECTORS.items() for name in [names.split()[0], names.split(" ", 1)[1], *names.split()[-1:]]}
-    plain = plain_text(texts).str.replace(r" sector$", "", regex=True)
-    sector = plain.map(known).astype("str")
-    return sector.where(sector.isin(contracts.SECTORS))
+    """Return the code of the sector, written as code or name; null for another word."""
+    known = {**SECTORS, **{code.lower(): code for code in contracts.SECTORS}}
+    return plain_text(texts).str.replace(r" sector$", "", regex=True).map(known).astype("str")
