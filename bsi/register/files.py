@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from bsi.errors import InputError
-from bsi.register.readers import numbered_rows
+from bsi.register.readers import Cells, read_cells
 
 MOST_COLUMNS = 500
 SURE = re.compile(r"\b((first|middle|last|full|sur) ?names?|[flm]name|apellidos?|nombre ?completo|maiden|alias|aka|(next )?of kin)\b")
@@ -74,13 +74,17 @@ def read_table(path, source=None, vintage=None, sheet=None) -> RawTable:
         The file is missing, a folder, empty, binary, cut off, protected by a password, without rows, or its header is unusable.
     """
     path = Path(path)
-    header, kept, malformed = _split_rows(path, numbered_rows(path, sheet))
-    texts = {name: pa.array(cells, type=pa.string()) for name, cells in zip(header, zip(*(cells for _, cells in kept)), strict=True)}
-    frame = pa.table(texts).to_pandas().set_index(pd.Index([row for row, _ in kept], name="row", dtype="int64"))
+    cells = read_cells(path, sheet)
+    header = _header(path, cells.header)
+    if not len(cells.lines):
+        n = len(cells.odd)
+        what = f"none of the {n} rows has as many cells as the header ({len(header)})" if n else "the file has a header and no rows"
+        raise InputError(what, str(path), "Check the separator, or download it again.")
+    frame = pa.table(cells.columns, names=header).to_pandas().set_index(pd.Index(cells.lines, name="row"))
     blank = [name for name in header if name.startswith("column ") and (frame[name] == "").all()]
     frame = _without_names(frame.drop(columns=blank))
     vintage = None if vintage is None else pd.Timestamp(vintage)
-    return RawTable(path, source, vintage, frame, pd.DataFrame(malformed, columns=["row", "reason", "row_text"]))
+    return RawTable(path, source, vintage, frame, _malformed(cells, header))
 
 
 def score_layout(raw: RawTable, layout: Layout) -> float:
@@ -159,23 +163,11 @@ def _near_misses(raw, layout, found) -> str:
     return ", ".join(dict.fromkeys(pairs))
 
 
-def _split_rows(path: Path, numbered):
-    """Return the header, the rows that fit it, and the rows that do not."""
-    numbered = ((row, cells) for row, cells in numbered if any(map(str.strip, cells)))
-    header = _header(path, next(numbered, (1, []))[1])
-    width, kept, odd = len(header), [], []
-    for row, cells in numbered:
-        if len(cells) == width:
-            kept.append((row, cells))
-        elif len(cells) > width and not any(cells[width:]):
-            kept.append((row, cells[:width]))
-        else:
-            odd.append((row, f"the row has {len(cells)} cells, the header {width}", cells))
-    if not kept:
-        what = f"none of the {len(odd)} rows has as many cells as the header ({width})" if odd else "the file has a header and no rows"
-        raise InputError(what, str(path), "Check the separator, or download it again.")
+def _malformed(cells: Cells, header: list[str]) -> pd.DataFrame:
+    """Return the rows that are not as wide as the header, with the reason."""
     hides = any(_holds_names(name) for name in header)
-    return header, kept, [(row, reason, _row_text(cells, hides)) for row, reason, cells in odd]
+    rows = [(line, f"the row has {len(row)} cells, the header {len(header)}", _row_text(row, hides)) for line, row in cells.odd]
+    return pd.DataFrame(rows, columns=["row", "reason", "row_text"])
 
 
 def _row_text(cells, hides: bool) -> str:

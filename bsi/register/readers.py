@@ -1,4 +1,4 @@
-"""Bytes of a file as numbered rows of text cells, for each format in use; used by files alone."""
+"""Bytes of a file as text cells with the line each row begins on, for each format in use; used by files alone."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ import io
 import math
 import re
 import zlib
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from bsi.errors import InputError
 
@@ -20,8 +24,18 @@ OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 FORMATS = "CSV (also .csv.gz), XLSX or Parquet"
 
 
-def numbered_rows(path: Path, sheet: str | None = None):
-    """Return an iterator of (line, cells) over a file; a line number is that of the line on which the row begins.
+@dataclass(frozen=True)
+class Cells:
+    """One file as text cells: the header, the rows as wide as it (columns, and the line each begins on), and the rows that are not."""
+
+    header: list[str]
+    columns: list[pa.Array]
+    lines: np.ndarray
+    odd: list[tuple[int, list[str]]]
+
+
+def read_cells(path: Path, sheet: str | None = None) -> Cells:
+    """Return the cells of a file; rows whose cells are all blank are left out but counted in the numbering of lines.
 
     Raises
     ------
@@ -30,10 +44,60 @@ def numbered_rows(path: Path, sheet: str | None = None):
     """
     content = _content(path)
     if content[:4] == b"PK\x03\x04":
-        return _workbook_rows(path, content, sheet)
+        return _collected(_workbook_rows(path, content, sheet))
     if content[:4] == b"PAR1":
-        return _parquet_rows(path, content)
-    return _text_rows(path, content)
+        return _collected(_parquet_rows(path, content))
+    text = _decoded(path, content)
+    header = text.lstrip("\r\n").split("\n", 1)[0]
+    delimiter = max(",;\t", key=re.sub(r'"[^"]*"', "", header).count)
+    return _regular(text, delimiter) or _collected(_text_rows(path, text, delimiter))
+
+
+def _collected(rows) -> Cells:
+    """Return numbered rows as cells; surplus cells that are blank are cut off."""
+    rows = ((line, cells) for line, cells in rows if any(map(str.strip, cells)))
+    header = next(rows, (1, []))[1]
+    width, kept, lines, odd = len(header), [], [], []
+    for line, cells in rows:
+        if len(cells) == width or (len(cells) > width and not any(cells[width:])):
+            kept.append(cells[:width])
+            lines.append(line)
+        else:
+            odd.append((line, cells))
+    columns = [pa.array(column, type=pa.string()) for column in zip(*kept, strict=True)]
+    return Cells(header, columns, np.array(lines, dtype="int64"), odd)
+
+
+def _regular(text: str, delimiter: str) -> Cells | None:
+    """Return the cells of a text in which every row is as wide as the header, four times as fast as by csv; None where one is not."""
+    import pyarrow.csv
+
+    try:
+        header = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
+    except csv.Error:
+        return None
+    if not header or text.count('"') % 2 or text.count("\r") != text.count("\r\n"):
+        return None
+    names = [str(i) for i in range(len(header))]
+    try:
+        table = pyarrow.csv.read_csv(
+            io.BytesIO(text.rstrip("\r\n").encode()),
+            pyarrow.csv.ReadOptions(column_names=names),
+            pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False),
+            pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
+        )
+    except pa.ArrowInvalid:
+        return None
+    breaks = sum(pc.count_substring(column, "\n").to_numpy() for column in table.columns) if text.count("\n") > table.num_rows else np.zeros(table.num_rows)
+    lines = 1 + np.concatenate([[0], np.cumsum(breaks[:-1] + 1)]).astype("int64")
+    is_filled = np.zeros(table.num_rows, dtype=bool)
+    for column in table.columns:
+        is_filled |= pc.not_equal(pc.utf8_trim_whitespace(column), "").to_numpy()
+        if is_filled.all():
+            break
+    is_filled[0] = False  # the header
+    kept = table.filter(pa.array(is_filled))
+    return Cells(header, [column.combine_chunks() for column in kept.columns], lines[is_filled], [])
 
 
 def _content(path: Path) -> bytes:
@@ -74,11 +138,8 @@ def _decoded(path: Path, content: bytes) -> str:
             raise binary from None
 
 
-def _text_rows(path: Path, content: bytes):
+def _text_rows(path: Path, text: str, delimiter: str):
     """Yield (line, cells) of a delimited text; a line number is that of the line on which the row begins."""
-    text = _decoded(path, content)
-    header = text.lstrip("\r\n").split("\n", 1)[0]
-    delimiter = max(",;\t", key=re.sub(r'"[^"]*"', "", header).count)
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     begins = 1
