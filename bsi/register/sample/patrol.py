@@ -17,7 +17,7 @@ def border_patrol(rng, persons: pd.DataFrame, view: pd.DataFrame) -> tuple[pd.Da
     own = persons[persons["pool"] == "patrol"].assign(rec_lon=lambda f: f["lon"], rec_lat=lambda f: f["lat"])
     rows = pd.concat([base, own], ignore_index=True)
     rows = rows[rows["found"].between(first + 4, last - 4) & rows["country"].eq("US")]
-    keeps = rows["state"].map({"AZ": 0.45, "TX": 0.55, "CA": 0.22, "NM": 0.15})
+    keeps = rows["state"].map({"AZ": 0.47, "TX": 0.55, "CA": 0.22, "NM": 0.15})
     rows = rows[(rows["pool"] == "patrol") | (rng.random(len(rows)) < keeps)].reset_index(drop=True)
     lon, lat = _patrol_points(rng, rows)
     day = rows["found"].to_numpy() - rng.choice([0, 1, 2, 4, -1, -4, 3], len(rows), p=[0.75, 0.18, 0.024, 0.012, 0.014, 0.008, 0.012])
@@ -29,15 +29,18 @@ def border_patrol(rng, persons: pd.DataFrame, view: pd.DataFrame) -> tuple[pd.Da
 
 
 def _patrol_points(rng, rows):
-    """Return the agents' points: half within 10 m of where the person was found, a sixth far off (10 to 80 km)."""
+    """Return the agents' points: half within 10 m of the office's, most within 500 m, an eighth far off (10 to 80 km).
+
+    Both sides mostly copy one reading at the scene, so the office's point is the start unless it is a coarse description of its own.
+    """
     n = len(rows)
     shares = rng.random(n)
-    near = np.where(shares < 0.27, 0, np.where(shares < 0.52, np.abs(rng.normal(0, 0.004, n)), np.minimum(rng.lognormal(-3.4, 1.3, n), 3)))
+    near = np.where(shares < 0.28, 0, np.where(shares < 0.56, np.abs(rng.normal(0, 0.004, n)), np.minimum(rng.lognormal(-3.4, 1.3, n), 3)))
     far = np.clip(rng.lognormal(3.0, 0.8, n), 8, 80)
-    is_gps = rows["level"].fillna(0).eq(0).to_numpy()
-    lon = np.where(is_gps, rows["rec_lon"], rows["lon"])
-    lat = np.where(is_gps, rows["rec_lat"], rows["lat"])
-    return move(lon, lat, np.where(shares < 0.87, near, far), rng.uniform(0, 2 * np.pi, n))
+    is_common = rows["level"].fillna(0).eq(0).to_numpy() | (rng.random(n) < 0.7) & ~rows["at_hospital"].fillna(False).astype(bool).to_numpy()
+    lon = np.where(is_common, rows["rec_lon"], rows["lon"])
+    lat = np.where(is_common, rows["rec_lat"], rows["lat"])
+    return move(lon, lat, np.where(shares < 0.88, near, far), rng.uniform(0, 2 * np.pi, n))
 
 
 def _patrol_table(rng, rows):
