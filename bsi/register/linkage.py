@@ -11,6 +11,7 @@ from bsi.register.pairs import candidates, compare, prepare
 from bsi.register.weights import weigh
 
 THRESHOLD = 0.4
+THRESHOLD_WITHIN = 0.9
 LEAST_WEIGHT = -4.0
 LARGE_COMPONENT = 20_000
 ORDER_DAYS = 3
@@ -31,7 +32,7 @@ def find_links(records: pd.DataFrame, decisions: pd.DataFrame | None = None, thr
     ----------
     records : DataFrame, contract RECORDS; record ids unique
     decisions : DataFrame from `decisions.load_decisions`; they override
-    threshold : least probability of a link by the model
+    threshold : least probability of a link by the model (between lists; within a list at least 0.9, since its editors have looked for repetitions)
 
     Returns
     -------
@@ -42,21 +43,38 @@ def find_links(records: pd.DataFrame, decisions: pd.DataFrame | None = None, thr
     InputError
         Decisions contradict each other.
     """
+    proposed = propose_links(records, decisions, threshold)
+    return conform(proposed[proposed["is_linked"]].drop(columns="is_linked"), LINKS)
+
+
+def propose_links(records: pd.DataFrame, decisions: pd.DataFrame | None = None, threshold: float = THRESHOLD) -> pd.DataFrame:
+    """Return the links of `find_links` and, with `is_linked` false, the pairs that the assignment chose but whose probability is too low.
+
+    Parameters
+    ----------
+    records, decisions, threshold : as in `find_links`
+
+    Raises
+    ------
+    InputError
+        Decisions contradict each other.
+    """
     decisions = known_decisions(check_decisions(decisions), records)
     same = decisions[decisions["decision"] == "same"]
-    links = [rule_links(same, records, "hand"), _same_event_rows(records, decisions)]
+    found = [rule_links(same, records, "hand"), _same_event_rows(records, decisions)]
     layers = None
     for a, b, i, j, levels in list_pairs(records):
+        is_within = a["list"].iloc[0] == b["list"].iloc[0]
         weights = weigh(a, b, i, j, levels)
         chosen, probability = assign(a, b, pd.DataFrame({"i": i, "j": j, "weight": weights["weight"]}), layers, decisions)
-        chosen, probability = chosen[probability >= threshold], probability[probability >= threshold]
-        found = _frame(a, b, i[chosen], j[chosen], levels.iloc[chosen], probability)
-        links.append(found)
-        if a["list"].iloc[0] == b["list"].iloc[0] and len(found):
-            layers = pd.concat([layers, _stack(found)])
-    table = pd.concat([t for t in links if len(t)] or links[:1], ignore_index=True)
-    table = table.drop_duplicates(["record_id_a", "record_id_b"]).sort_values(["record_id_a", "record_id_b"])
-    return conform(table, LINKS)
+        pairs = _frame(a, b, i[chosen], j[chosen], levels.iloc[chosen], probability)
+        pairs["is_linked"] = probability >= (max(threshold, THRESHOLD_WITHIN) if is_within else threshold)
+        found.append(pairs)
+        if is_within and pairs["is_linked"].any():
+            layers = pd.concat([layers, _stack(pairs[pairs["is_linked"]])])
+    table = pd.concat([t for t in found if len(t)] or found[:1], ignore_index=True)
+    table["is_linked"] = table.get("is_linked", pd.Series(True, index=table.index)).fillna(True).astype(bool)
+    return table.drop_duplicates(["record_id_a", "record_id_b"]).sort_values(["record_id_a", "record_id_b"], ignore_index=True)
 
 
 def score_pairs(records: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,8 @@ ITERATIONS = 15
 SWEEPS = 3
 EM_PAIRS = 400_000
 PRIOR_PAIRS = 15.0
+LARGE_GROUP = 60
+MOST_SHARE = 0.97
 
 
 def _start_distance():
@@ -40,7 +42,8 @@ def weigh(a: pd.DataFrame, b: pd.DataFrame, i: np.ndarray, j: np.ndarray, levels
 
     The ratio is the rate of agreement among pairs of one event over that among chance pairs. For place and day the chance rate is local: how many records
     of the other list lie as near, at any time and around that day. The other rates, and the share of records that have a partner, are estimated by EM
-    (Fellegi and Sunter 1969; Winkler 1988), for pairs of one upstream and of two apart, smoothed by 15 typical pairs. Probabilities are scaled by row and
+    (Fellegi and Sunter 1969; Winkler 1988), for each pair of upstreams
+    with many records and for the others together, smoothed by 15 typical pairs. Probabilities are scaled by row and
     column so that a record's partners share one event (as many as it has persons).
 
     Parameters
@@ -69,46 +72,71 @@ def _numbers(a, b, i, j, levels):
     ring = np.where(distance < AREA_LEVEL, distance, np.minimum(np.searchsorted(DISTANCE_EDGES_KM, radius) + outside, AREA_LEVEL - 1))
     width = DAY_WIDTHS[levels["days"].to_numpy()]
     chance_a, chance_b = chance_per_day(a, b)[i, ring] * width, chance_per_day(b, a)[j, ring] * width
-    group = levels["is_same_upstream"].to_numpy().astype("int8")
+    group, start = _groups(a["upstream"].to_numpy()[i], b["upstream"].to_numpy()[j], i, j)
     out = {
-        "i": i, "j": j, "group": group, "n_a": len(a), "n_b": len(b),
+        "i": i, "j": j, "group": group, "start": start, "n_a": len(a), "n_b": len(b),
         "chance_a": np.log(chance_a), "chance_b": np.log(chance_b),
         "room_a": a["room"].to_numpy(dtype=float), "room_b": b["room"].to_numpy(dtype=float),
-        "distance": distance, "kind": group * 2 + levels["is_coarse"].to_numpy(), "days": levels["days"].to_numpy(),
+        "distance": distance, "kind": group * 2 + (levels["is_coarse"].to_numpy() & (start[group] == 0)), "days": levels["days"].to_numpy(),
     }  # fmt: skip
     out.update({name: levels[name].to_numpy() for name in FIELD_LEVELS})
     return out
+
+
+def _groups(upstream_a, upstream_b, i, j):
+    """Group of each pair, whose rates are estimated together: its pair of upstreams where that has many records on both sides, else all others of its kind;
+    and for each group whether it starts from the rates of independent observers (0) or of one upstream (1).
+    """
+    codes, names = pd.factorize(np.concatenate([upstream_a, upstream_b]), sort=True, use_na_sentinel=True)
+    one, other = codes[: len(i)] + 1, codes[len(i) :] + 1
+    is_same = ((one == other) & (one > 0)).astype("int64")
+    both, code = np.unique(one * (len(names) + 1) + other, return_inverse=True)
+    n_a, n_b = (np.bincount(np.unique(code * np.int64(1 << 32) + side) >> 32, minlength=len(both)) for side in (i, j))
+    is_large = (np.minimum(n_a, n_b) >= LARGE_GROUP) & (both % (len(names) + 1) == both // (len(names) + 1))
+    number = np.where(is_large, 1 + np.cumsum(is_large), -1)
+    group = np.where(number[code] >= 0, number[code], is_same)
+    start = np.concatenate([[0, 1], np.zeros(is_large.sum(), dtype="int64")])
+    start[group] = is_same
+    start[:2] = 0, 1
+    return group, start
 
 
 def _take(data, part):
     """Return the numbers for some of the pairs."""
     if len(part) == len(data["i"]):
         return data
-    whole = {"n_a", "n_b", "room_a", "room_b"}
+    whole = {"start", "n_a", "n_b", "room_a", "room_b"}
     return {name: value if name in whole else value[part] for name, value in data.items()}
 
 
 def _estimate(data):
     """Rates of agreement by EM: each round weighs the pairs with the rates and counts the rates anew by probability."""
-    rates = {"share": np.array([START_SHARE, START_SHARE]), "distance": np.repeat(START_DISTANCE, 2, axis=0), "days": np.array(START_DAYS)}
-    for name, start in START_FIELD.items():
-        agree = np.array([start, start], dtype=float)
-        rates[name] = np.stack([agree, _counted(data, name, np.ones(len(data["i"])), np.full_like(agree, 0.2), 10.0)])
-    present = [np.array([len(np.unique(data[side][data["group"] == g])) for g in (0, 1)]) for side in ("i", "j")]
+    start, group, n = data["start"], data["group"], len(data["start"])
+    first = {"share": np.array(START_SHARE)[start], "distance": np.repeat(START_DISTANCE[start], 2, axis=0), "days": np.array(START_DAYS)[start]}
+    first |= {name: np.tile(np.array(rates, dtype=float), (n, 1)) for name, rates in START_FIELD.items()}
+    rates = {name: np.stack([first[name]] * 2) if name == "share" or name in FIELD_LEVELS else first[name] for name in first}
+    for name in FIELD_LEVELS:
+        rates[name][1] = _counted(data, name, np.ones(len(group)), first[name], 1.0)
+    present = np.array([[len(np.unique(data[side][group == g])) for g in range(n)] for side in ("i", "j")])
     scale = None
     for _ in range(ITERATIONS):
         odds = np.exp(np.minimum(np.sum(list(_weights(data, rates).values()), axis=0), 60.0))
         p, scale = share(odds, data, SWEEPS, scale, is_scale_returned=True)
-        matched = np.bincount(data["group"], weights=p, minlength=2)
-        rates["share"] = np.stack([np.clip((matched + start) / (n + 2.0), 0.002, 0.97) for n, start in zip(present, (START_SHARE, START_SHARE), strict=True)])
-        rates["distance"] = _counted(data, "distance", p, np.repeat(START_DISTANCE, 2, axis=0), PRIOR_PAIRS, group="kind")
-        rates["distance"][:, 2:AREA_LEVEL] = _smooth(rates["distance"][:, 2:AREA_LEVEL])
-        rates["distance"][:, :AREA_LEVEL] /= rates["distance"][:, :AREA_LEVEL].sum(axis=1, keepdims=True)
-        rates["distance"][:, AREA_LEVEL:] /= rates["distance"][:, AREA_LEVEL:].sum(axis=1, keepdims=True)
-        rates["days"] = _counted(data, "days", p, np.array(START_DAYS), PRIOR_PAIRS)
-        for name, start in START_FIELD.items():
-            agree = _counted(data, name, p, np.array([start, start], dtype=float), PRIOR_PAIRS)
-            rates[name] = np.stack([agree, _counted(data, name, 1 - p, np.array([start, start], dtype=float), 1.0)])
+        matched = np.bincount(group, weights=p, minlength=n)
+        rates["share"] = np.clip((matched + 2 * first["share"]) / (present + 2.0), 0.002, MOST_SHARE)
+        rates["distance"] = _distance_rates(data, p, first["distance"])
+        rates["days"] = _counted(data, "days", p, first["days"], PRIOR_PAIRS)
+        for name in FIELD_LEVELS:
+            rates[name] = np.stack([_counted(data, name, p, first[name], PRIOR_PAIRS), _counted(data, name, 1 - p, first[name], 1.0)])
+    return rates
+
+
+def _distance_rates(data, p, first):
+    """Rates of the distance levels, smoothed, those of points and those of areas each adding up to one."""
+    rates = _counted(data, "distance", p, first, PRIOR_PAIRS, group="kind")
+    rates[:, 2:AREA_LEVEL] = _smooth(rates[:, 2:AREA_LEVEL])
+    for part in (slice(0, AREA_LEVEL), slice(AREA_LEVEL, None)):
+        rates[:, part] /= rates[:, part].sum(axis=1, keepdims=True)
     return rates
 
 
