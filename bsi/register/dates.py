@@ -107,7 +107,9 @@ def death_interval(found, condition_class) -> pd.DataFrame:
 
 def _read(text: str, latest: date | None):
     """Return (kind, a, b, year) of one text: kind day, month, year, pair, blank or bad; for pair a and b are as yet without order."""
-    plain = unicodedata.normalize("NFKD", text.strip().casefold()).encode("ascii", "ignore").decode()
+    plain = text.strip().casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
     if plain in BLANK:
         return "blank", 0, 0, 0
     for name, pattern in PATTERNS.items():
