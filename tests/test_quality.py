@@ -138,6 +138,11 @@ def test_a_point_is_never_finer_than_its_decimals():
     assert np.isnan(found[4])
 
 
+def test_what_the_reader_knows_from_the_text_is_a_floor():
+    frame = records(lon=[-111.5, -111.123456], lat=[32.123456] * 2, location_precision_m=[111_000.0, 50.0], is_precision_stated=[False, False])
+    assert quality.estimate_precision(frame, defaults({"precision_m": 100}))["location_precision_m"].tolist() == [111_000, 100]
+
+
 def test_one_coordinate_on_many_days_is_a_place_and_many_persons_on_one_day_an_event():
     rules = defaults({"flag": "point_shared", "precision_m": 200_000}, {"precision_m": 100})
     days = [pd.Timestamp(2015, 1, d) for d in range(1, 11)] + [pd.Timestamp(2015, 2, 1)] * 10

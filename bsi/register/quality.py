@@ -68,7 +68,8 @@ def load_defaults(path) -> pd.DataFrame:
 def estimate_precision(records: pd.DataFrame, defaults: pd.DataFrame) -> pd.DataFrame:
     """Return records in which every point has a precision: the source's own where it states one, else a default, marked as not stated.
 
-    The default is that of the first row of `defaults` that fits, but never finer than the last decimal with which the coordinates are given.
+    The default is that of the first row of `defaults` that fits, but never finer than the last decimal with which the coordinates are given,
+    nor than a precision the reader set without marking it as stated (from the text, where zeros at the end still stand).
     A record whose point ten or more records of its source share, on five or more days, counts as carrying the flag `point_shared`.
 
     Parameters
@@ -100,7 +101,8 @@ def estimate_precision(records: pd.DataFrame, defaults: pd.DataFrame) -> pd.Data
         if rule.first_year or rule.last_year:
             fits &= years.between(int(rule.first_year or 0), int(rule.last_year or 9999)).fillna(False).astype(bool)
         metres = metres.mask(fits, rule.precision_m)
-    metres = np.maximum(metres, rounding_m(records["lon"], records["lat"])).where(has_point)
+    floor = np.fmax(rounding_m(records["lon"], records["lat"]), records["location_precision_m"])
+    metres = np.maximum(metres, floor).where(has_point)
     without = has_point & ~is_stated & metres.isna()
     if without.any():
         names = sorted(records.loc[without, "source"].unique())
