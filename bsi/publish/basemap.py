@@ -164,12 +164,21 @@ def label_places(ground: Ground, places: gpd.GeoDataFrame, most: int, points: fl
             break
         x, y = ground.to_mm(town.geometry.x, town.geometry.y)
         wide = style.text_width_mm(town.name, points) + 0.6
-        for left, low in ((x + 0.9, y - high / 2), (x - 0.9 - wide, y - high / 2), (x - wide / 2, y + 0.7), (x - wide / 2, y - 0.7 - high), (x + 0.6, y + 0.4), (x + 0.6, y - high - 0.4)):
+        for left, low in (
+            (x + 0.9, y - high / 2),
+            (x - 0.9 - wide, y - high / 2),
+            (x - wide / 2, y + 0.7),
+            (x - wide / 2, y - 0.7 - high),
+            (x + 0.6, y + 0.4),
+            (x + 0.6, y - high - 0.4),
+        ):
             spot = (left, low, left + wide, low + high)
             if ground.is_free(spot) and ground.is_free((x - 0.6, y - 0.6, x + 0.6, y + 0.6)):
                 ground.taken += [spot, (x - 0.6, y - 0.6, x + 0.6, y + 0.6)]
                 write(ground, town.name, (left + 0.3, low), points)
-                ground.ax.plot(town.geometry.x, town.geometry.y, "s", markersize=1.9, markerfacecolor="white", markeredgecolor=style.INK, markeredgewidth=0.5, zorder=5)
+                ground.ax.plot(
+                    town.geometry.x, town.geometry.y, "s", markersize=1.9, markerfacecolor="white", markeredgecolor=style.INK, markeredgewidth=0.5, zorder=5
+                )
                 done += 1
                 break
 
@@ -206,14 +215,26 @@ def draw_scale_bar(ground: Ground, corner: str) -> None:
     target_km = (ground.extent[2] - ground.extent[0]) / 1000 * 0.22
     length = max(step * 10**power for power in range(-1, 4) for step in (1, 2, 5) if step * 10**power <= target_km)
     bar = length * 1000 * ground.mm
-    text = translator(ground.lang)("{km} km ({miles} miles)", km=number(length, ground.lang, None), miles=number(_two_digits(length / 1.609344), ground.lang, None))
+    text = translator(ground.lang)(
+        "{km} km ({miles} miles)", km=number(length, ground.lang, None), miles=number(_two_digits(length / 1.609344), ground.lang, None)
+    )
     room = max(bar, style.text_width_mm(text, style.POINTS["small"]) + 1)
     left = 3.0 if corner == "left" else width - room - 3.0
     ground.taken.append((left - 1, 1, left + room + 1, 7.4))
     x0, y = ground.extent[0] + left / ground.mm, ground.extent[1] + 3.0 / ground.mm
-    back = Rectangle((x0 - 1 / ground.mm, y - 1.4 / ground.mm), (room + 2) / ground.mm, 5.6 / ground.mm, facecolor="white", alpha=0.75, edgecolor="none", zorder=5.5)
+    back = Rectangle(
+        (x0 - 1 / ground.mm, y - 1.4 / ground.mm), (room + 2) / ground.mm, 5.6 / ground.mm, facecolor="white", alpha=0.75, edgecolor="none", zorder=5.5
+    )
     ground.ax.add_patch(back)
-    ground.ax.plot([x0, x0 + length * 1000], [y, y], color=style.INK, linewidth=1.4, solid_capstyle="butt", zorder=6, path_effects=[effects.withStroke(linewidth=3, foreground="white"), effects.Normal()])
+    ground.ax.plot(
+        [x0, x0 + length * 1000],
+        [y, y],
+        color=style.INK,
+        linewidth=1.4,
+        solid_capstyle="butt",
+        zorder=6,
+        path_effects=[effects.withStroke(linewidth=3, foreground="white"), effects.Normal()],
+    )
     write(ground, text, (left, 3.8))
 
 

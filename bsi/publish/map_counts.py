@@ -88,7 +88,9 @@ def county_map(incidents: pd.DataFrame, base: Mapping, lang: str, size: str = "d
     if table.empty:
         return message_figure(_(NO_PLACE), size, lang, title)
     extent = basemap.extent_of(basemap.BORDER_BOUNDS, basemap.ALBERS, (0.3, 0.8))
-    ground = start_map(size, basemap.ALBERS, extent, lang, [*shade_key(table["n"].max(), lang), ("boundary", basemap.BOUNDARY, 1.0, _("international boundary"))])
+    ground = start_map(
+        size, basemap.ALBERS, extent, lang, [*shade_key(table["n"].max(), lang), ("boundary", basemap.BOUNDARY, 1.0, _("international boundary"))]
+    )
     basemap.draw_ground(ground, base, counties=True, quiet=True)
     us = base["counties"].merge(table[table["country"] == "US"], left_on=["state", "name"], right_on=["state", "area"])
     mx = base["mx_states"].merge(table[table["country"] == "MX"], left_on="code", right_on="state")
@@ -168,7 +170,9 @@ def hexagon_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping,
     ground.ax.set(xlabel="", ylabel="")
     furnish(ground, base, known, size, with_locator=zone is not None)
     lost = int(places["n"].sum() - known["n"].sum())
-    lost_note = plural(lang)("{n} person whose place is known too roughly is not counted.", "{n} people whose place is known too roughly are not counted.", lost)
+    lost_note = plural(lang)(
+        "{n} person whose place is known too roughly is not counted.", "{n} people whose place is known too roughly are not counted.", lost
+    )
     set_title(ground.fig, title, " ".join([_("Hexagons {km} km wide, all of one area.", km=number(width_km, lang)), lost_note if lost else ""]).strip())
     alt = _("Map of {place} in hexagons {km} km wide, shaded by the number of people who died or went missing; the highest count is {most}.",
             place=name, km=number(width_km, lang), most=number(cells["n"].max(), lang))  # fmt: skip

@@ -38,7 +38,9 @@ def map_panels(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, 
     name = zone[f"name_{lang}"] if zone is not None else _("U.S.-Mexico border")
     title = _("Where people died, by cause: {place}", place=name) if options["by"] == "cause" else _("Where people died, by period: {place}", place=name)
     crs = basemap.utm_of(zone["geometry"].bounds) if zone is not None else basemap.ALBERS
-    extent = basemap.extent_of(zone["geometry"].bounds if zone is not None else basemap.BORDER_BOUNDS, crs, (0.42, 0.8) if zone is not None else (0.3, 0.8), 0.03)
+    extent = basemap.extent_of(
+        zone["geometry"].bounds if zone is not None else basemap.BORDER_BOUNDS, crs, (0.42, 0.8) if zone is not None else (0.3, 0.8), 0.03
+    )
     parts = _parts(incidents, options, lang)
     if not parts:
         return message_figure(_(NO_PLACE), size, lang, title)
@@ -120,10 +122,17 @@ def interactive_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapp
     names = {key: _(name) for key, (name, _colour, _c) in style.CAUSE_GROUPS.items()}
     places = places.assign(cause=places["cause_group"].map(names), x=places["lon"], y=places["lat"] * 1.16)  # 1.16: a degree north is longer here
     colours = alt.Scale(domain=list(names.values()), range=[colour for _name, colour, _c in style.CAUSE_GROUPS.values()])
-    order = {"x": alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-117.6, -97.0])), "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[29.6, 38.4], zero=False))}
+    order = {
+        "x": alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-117.6, -97.0])),
+        "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[29.6, 38.4], zero=False)),
+    }
     layers = [_outline_chart(alt, base[layer], colour, order) for layer, colour in (("states", "#b9b2a2"), ("mx_states", "#b9b2a2"), ("boundary", "#444444"))]
     layers.append(_outline_chart(alt, zones[zones["family"].isin(("canal", "desert"))], "#9a4a00", order))
-    tips = [alt.Tooltip("cause:N", title=_("Cause")), alt.Tooltip("n:Q", title=_("People")), alt.Tooltip("location_precision_m:Q", title=_("Place known to within, m"))]
+    tips = [
+        alt.Tooltip("cause:N", title=_("Cause")),
+        alt.Tooltip("n:Q", title=_("People")),
+        alt.Tooltip("location_precision_m:Q", title=_("Place known to within, m")),
+    ]
     dots = alt.Chart(places).mark_circle(opacity=0.65).encode(**order, size=alt.Size("n:Q", legend=None, scale=alt.Scale(range=[18, 500])),
         color=alt.Color("cause:N", scale=colours, title=_("Cause")), tooltip=tips)  # fmt: skip
     return alt.layer(*layers, dots).properties(width=900, height=440, title=_("People who died or went missing")).interactive()

@@ -94,7 +94,9 @@ def _rgb(colour: str) -> tuple:
 
 def _ellipses(ground: Ground, x, y, across, **look) -> None:
     if len(x):
-        ground.ax.add_collection(EllipseCollection(across, across, np.zeros(len(x)), units="xy", offsets=np.column_stack([x, y]), transOffset=ground.ax.transData, **look))
+        ground.ax.add_collection(
+            EllipseCollection(across, across, np.zeros(len(x)), units="xy", offsets=np.column_stack([x, y]), transOffset=ground.ax.transData, **look)
+        )
 
 
 def outline(ground: Ground, zones: gpd.GeoDataFrame, alone: bool = False) -> None:
@@ -102,7 +104,9 @@ def outline(ground: Ground, zones: gpd.GeoDataFrame, alone: bool = False) -> Non
     shown = zones.to_crs(ground.crs)
     for zone in shown.itertuples():
         colour = style.ZONE_COLOURS[zone.family]
-        gpd.GeoSeries([zone.geometry], crs=ground.crs).plot(ax=ground.ax, aspect=None, facecolor=(*_rgb(colour), 0.07 if alone else 0.0), edgecolor=colour, linewidth=1.0, linestyle=(0, (4, 2)), zorder=1.8)
+        gpd.GeoSeries([zone.geometry], crs=ground.crs).plot(
+            ax=ground.ax, aspect=None, facecolor=(*_rgb(colour), 0.07 if alone else 0.0), edgecolor=colour, linewidth=1.0, linestyle=(0, (4, 2)), zorder=1.8
+        )
         ground.ax.set(xlabel="", ylabel="")
 
 
@@ -159,7 +163,13 @@ def zone_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, la
     dot = (1.5 if len(near) < 600 else 1.0) * (1.0 if size == "double" else 0.75) * (1.0 if zone_id else 0.65)
     if near.empty:
         return message_figure(_("There is no map: nobody is recorded as dead or missing in or near {place}.", place=name), size, lang, title)
-    ground = start_map(size, crs, extent, lang, _key(zone_text, colour, dot, lang, near, "canal" in base and not basemap.clipped(base["canal"], crs, extent).empty and zone is not None))
+    ground = start_map(
+        size,
+        crs,
+        extent,
+        lang,
+        _key(zone_text, colour, dot, lang, near, "canal" in base and not basemap.clipped(base["canal"], crs, extent).empty and zone is not None),
+    )
     basemap.draw_ground(ground, base)
     if zone is not None:
         outline(ground, zones[zones["zone_id"] == zone_id], alone=True)
@@ -206,4 +216,3 @@ def furnish(ground: Ground, base: Mapping, places: pd.DataFrame, size: str, with
     basemap.draw_scale_bar(ground, other)
     basemap.label_places(ground, base["towns"], 22 if size == "double" else 11)
     basemap.label_states(ground, base)
-

@@ -1,0 +1,160 @@
+"""The numbers that the report's prose may quote: each made here once, with unit, table, filter and register hash."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from bsi.errors import InputError
+from bsi.publish.language import N_
+
+PER = 100_000
+KINDS = ("count", "share", "year", "date", "number")
+
+
+def entry(value, unit: str, table: str, condition: str, kind: str = "count") -> dict:
+    """Return one number: its value (null: not known), unit, the table and filter it comes from, and how it is written (one of KINDS)."""
+    if isinstance(value, pd.Timestamp):
+        value = value.strftime("%Y-%m-%d")
+    elif value is not None and pd.isna(value):
+        value = None
+    elif hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return {"value": value, "unit": unit, "table": table, "filter": condition, "kind": kind}
+
+
+def make_numbers(tables: Mapping[str, pd.DataFrame], build: Mapping, edition: int) -> dict[str, dict]:
+    """Return every number of the report by key.
+
+    Parameters
+    ----------
+    tables : records, out_of_scope, rejected, incidents, zones, zone_weights, published, links of one register
+    build : its build.json (register_hash, data_as_of, rows)
+    edition : U.S. fiscal year of the edition
+
+    Returns
+    -------
+    dict of key -> value, unit, table, filter, kind, register_hash; shares are between 0 and 1
+
+    Raises
+    ------
+    InputError
+        No death is dated in or before the edition's year.
+    """
+    deaths = deaths_of(tables["incidents"])
+    out = {**_edition(build, edition), **_rows(tables, build), **_deaths(deaths, edition), **_zones(deaths, tables, edition), **_unknown(deaths, tables), **_official(tables["published"], edition)}
+    return {key: {**number, "register_hash": build["register_hash"]} for key, number in out.items()}
+
+
+def deaths_of(incidents: pd.DataFrame) -> pd.DataFrame:
+    """Return the incidents with people dead or missing that name a single event, with fiscal_year (null where the day is not known well enough)."""
+    rows = pd.DataFrame(incidents[incidents["kind"].isin(("death", "missing")) & ~incidents["is_cumulative"].astype(bool)])
+    dated = rows["date_precision"].isin(("day", "month"))
+    year = (rows["date"].dt.year + (rows["date"].dt.month >= 10)).where(dated).astype("Int64")
+    return rows.assign(fiscal_year=year, n_dead=rows["n_dead"].fillna(0).astype("int64"), n_missing=rows["n_missing"].fillna(0).astype("int64"))
+
+
+def _edition(build: Mapping, edition: int) -> dict:
+    return {
+        "edition": entry(edition, N_("U.S. fiscal year"), "-", N_("chosen for this edition"), "year"),
+        "edition_before": entry(edition - 1, N_("U.S. fiscal year"), "-", N_("the year before the edition"), "year"),
+        "edition_start": entry(pd.Timestamp(edition - 1, 10, 1), N_("day"), "-", N_("first day of the edition's fiscal year"), "date"),
+        "edition_end": entry(pd.Timestamp(edition, 9, 30), N_("day"), "-", N_("last day of the edition's fiscal year"), "date"),
+        "data_as_of": entry(pd.Timestamp(build["data_as_of"]), N_("day"), "build.json", N_("newest file read"), "date"),
+        "oaxaca": entry(1999, N_("year"), "-", N_("joint statement of the Working Group on Migration, Oaxaca"), "year"),
+        "mexico_city": entry(2002, N_("year"), "-", N_("joint statement of the Working Group on Migration, Mexico City"), "year"),
+        "per": entry(PER, N_("apprehensions"), "-", N_("base of the rates"), "number"),
+    }
+
+
+def _rows(tables: Mapping, build: Mapping) -> dict:
+    read = sum(int(r["read"]) for r in build["rows"])
+    roles = tables.get("incident_records", pd.DataFrame({"role": []}))["role"]
+    return {
+        "rows_read": entry(read, N_("rows"), "build.json", N_("all files read")),
+        "files": entry(len(build["rows"]), N_("files"), "build.json", N_("all files read")),
+        "sources": entry(len({r["source"] for r in build["rows"]}), N_("sources"), "build.json", N_("all files read")),
+        "records": entry(len(tables["records"]), N_("records"), "records", N_("all")),
+        "out_of_scope": entry(len(tables["out_of_scope"]), N_("rows"), "out_of_scope", N_("all")),
+        "rejected": entry(len(tables["rejected"]), N_("rows"), "rejected", N_("all")),
+        "republished": entry(int(roles.eq("republished").sum()), N_("records"), "incident_records", "role = republished"),
+        "independent": entry(int(roles.eq("independent").sum()), N_("records"), "incident_records", "role = independent"),
+        "incidents": entry(len(tables["incidents"]), N_("incidents"), "incidents", N_("all")),
+        "conflicts": entry(int(tables["incidents"]["has_conflict"].sum()), N_("incidents"), "incidents", "has_conflict"),
+    }
+
+
+def _deaths(deaths: pd.DataFrame, edition: int) -> dict:
+    known = deaths[deaths["fiscal_year"].notna() & (deaths["fiscal_year"] <= edition)]
+    if known.empty:
+        raise InputError(f"no death is dated in or before fiscal year {edition}", do="Choose an edition year that the data cover, with --edition.")
+    yearly = known.groupby("fiscal_year")["n_dead"].sum()
+    this, before = int(yearly.get(edition, 0)), int(yearly.get(edition - 1, 0))
+    place = "kind in (death, missing), not is_cumulative"
+    return {
+        "dead": entry(int(deaths["n_dead"].sum()), N_("people"), "incidents", place),
+        "missing": entry(int(deaths["n_missing"].sum()), N_("people"), "incidents", place),
+        "dead_undated": entry(int(deaths.loc[deaths["fiscal_year"].isna(), "n_dead"].sum()), N_("people"), "incidents", place + ", date_precision not in (day, month)"),
+        "dead_edition": entry(this, N_("people"), "incidents", f"{place}, fiscal_year = {edition}"),
+        "missing_edition": entry(int(known.loc[known["fiscal_year"].eq(edition), "n_missing"].sum()), N_("people"), "incidents", f"{place}, fiscal_year = {edition}"),
+        "dead_before": entry(before, N_("people"), "incidents", f"{place}, fiscal_year = {edition - 1}"),
+        "dead_change": entry(abs(this - before), N_("people"), "incidents", f"|fiscal_year {edition} - fiscal_year {edition - 1}|"),
+        "dead_highest": entry(int(yearly.max()), N_("people"), "incidents", f"{place}, highest fiscal_year up to {edition}"),
+        "year_highest": entry(int(yearly.idxmax()), N_("U.S. fiscal year"), "incidents", f"{place}, highest fiscal_year up to {edition}", "year"),
+        "first_year": entry(int(yearly.index.min()), N_("U.S. fiscal year"), "incidents", f"{place}, first fiscal_year", "year"),
+        "dead_in_mexico": entry(int(deaths.loc[deaths["country"].eq("MX"), "n_dead"].sum()), N_("people"), "incidents", f"{place}, country = MX"),
+    }
+
+
+def _zones(deaths: pd.DataFrame, tables: Mapping, edition: int) -> dict:
+    """Return deaths in the edition's year by zone family: the sum over incidents of the largest probability to lie in a zone of the family."""
+    family = tables["zones"].set_index("zone_id")["family"]
+    weights = tables["zone_weights"].assign(family=lambda w: w["zone_id"].map(family))
+    best = weights.groupby(["incident_id", "family"], as_index=False)["probability"].max()
+    joined = best.merge(deaths[["incident_id", "fiscal_year", "n_dead"]], on="incident_id")
+    joined["expected"] = joined["probability"] * joined["n_dead"]
+    out = {}
+    for name in ("canal", "desert"):
+        rows = joined[joined["family"].eq(name)]
+        condition = f"family = {name}, probability x n_dead"
+        out[f"dead_{name}"] = entry(round(float(rows["expected"].sum())), N_("people"), "zone_weights x incidents", condition)
+        this = rows.loc[rows["fiscal_year"].eq(edition), "expected"].sum()
+        out[f"dead_{name}_edition"] = entry(round(float(this)), N_("people"), "zone_weights x incidents", f"{condition}, fiscal_year = {edition}")
+    return out
+
+
+def _unknown(deaths: pd.DataFrame, tables: Mapping) -> dict:
+    people = deaths["n_dead"] + deaths["n_missing"]
+    total = max(int(people.sum()), 1)
+    no_place = deaths["lon"].isna() | deaths["lat"].isna()
+    coarse = deaths["location_precision_m"].gt(2000) & ~no_place
+    no_cause = deaths["cause"].isna() | deaths["cause"].isin(("skeletal", "undetermined", "pending", "mixed"))
+    found = deaths["date_kind"].eq("found")
+    parts = {
+        "share_no_place": (no_place, "lon or lat null"), "share_coarse": (coarse, "location_precision_m > 2000"), "share_no_cause": (no_cause, "cause not determined"),
+        "share_no_sex": (deaths["sex"].isna(), "sex null"), "share_no_age": (deaths["age"].isna(), "age null"),
+        "share_no_nationality": (deaths["nationality"].isna(), "nationality null"), "share_unidentified": (deaths["is_identified"].eq(False).fillna(False), "is_identified = false"),
+        "share_found": (found, "date_kind = found"), "share_conflict": (deaths["has_conflict"].astype(bool), "has_conflict"),
+    }  # fmt: skip
+    out = {k: entry(float(people[mask].sum() / total), N_("share of the people who died or went missing"), "incidents", text, "share") for k, (mask, text) in parts.items()}
+    stated = tables["records"]["is_precision_stated"].fillna(False).astype(bool)
+    return {**out, "share_precision_stated": entry(float(stated.mean()) if len(stated) else None, N_("share of the records"), "records", "is_precision_stated", "share")}
+
+
+def _official(published: pd.DataFrame, edition: int) -> dict:
+    """Return the newest official border-wide figures up to the edition's year."""
+    border = published[published["area"].eq("southwest_border") & published["period_type"].eq("fiscal_year") & published["is_complete"]]
+    border = border.assign(year=border["period_end"].dt.year)
+    border = border[border["year"] <= edition]
+    series = {"official_deaths": "usbp_deaths", "official_rescues": "usbp_profile_rescues", "official_assaults": "usbp_profile_assaults"}
+    out = {}
+    for key, name in series.items():
+        rows = border[border["series"].eq(name)].sort_values("year")
+        last = rows.iloc[-1] if len(rows) else None
+        text = f"series = {name}, area = southwest_border, newest complete fiscal year up to {edition}"
+        out[key] = entry(None if last is None else float(last["value"]), N_("as published"), "published", text)
+        out[f"{key}_year"] = entry(None if last is None else int(last["year"]), N_("U.S. fiscal year"), "published", text, "year")
+    return out

@@ -1,0 +1,193 @@
+"""The annual report: one Markdown template a section for both languages, filled from tables, saved figures and numbers.json."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import jinja2
+import pandas as pd
+
+from bsi.errors import InputError
+from bsi.publish import formats, report_tables
+from bsi.publish.language import LANGUAGES, date, number, percent, plural, translator
+from bsi.publish.numbers import make_numbers
+from bsi.publish.tables import inert
+
+TEMPLATES = Path(__file__).parent / "templates"
+FORMATS = ("html", "pdf", "docx")
+SHOWN_HASH = 16
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a report is made of.
+
+    tables : the register's tables by name (see bsi.contracts) and, where at hand, tables of the analysis: deaths_by_fiscal_year (from `counts.count`)
+    build : build.json of the register
+    edition : U.S. fiscal year of the edition
+    figures : folder that `saving.save_figure` wrote to
+    """
+
+    tables: Mapping[str, pd.DataFrame] = field(repr=False)
+    build: Mapping
+    edition: int
+    figures: Path
+
+
+class Safe(str):
+    """Markdown made here; any other string that reaches a template is data and is made inert."""
+
+
+def build_report(context: Context, folder: Path, languages: tuple = LANGUAGES, formats_: tuple = FORMATS, papers: tuple = ("letter",)) -> list[Path]:
+    """Write the report in every language and format, and numbers.json; return the files.
+
+    Parameters
+    ----------
+    context : tables, build, edition year, folder of saved figures
+    folder : where to write; each file is replaced whole, nothing is left half-written
+    languages : of "en", "es"
+    formats_ : of "html" (one self-contained file), "pdf" (tagged, PDF/UA-1), "docx"
+    papers : of "letter", "a4"; a PDF for each
+
+    Raises
+    ------
+    InputError
+        The edition has no data, a figure is missing or of another register, a text has no translation, a format is unknown or cannot be made.
+    """
+    unknown = [f for f in formats_ if f not in FORMATS]
+    if unknown:
+        raise InputError(f"there is no format {unknown[0]!r}", do=f"Formats: {', '.join(FORMATS)}.")
+    numbers = make_numbers(context.tables, context.build, context.edition)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as scratch:
+            for lang in languages:
+                for target in formats_:
+                    page = formats.Page(fill(context, numbers, lang, target), lang, cover(context, lang), context.figures.resolve())
+                    formats.write(page, target, Path(scratch) / f"report_{context.edition}.{lang}", papers)
+            text = json.dumps(numbers, indent=1, ensure_ascii=False, sort_keys=True)
+            (Path(scratch) / "numbers.json").write_text(text + "\n", encoding="utf-8")
+            made = sorted(p.name for p in Path(scratch).iterdir() if p.is_file())
+            for name in made:
+                os.replace(Path(scratch) / name, folder / name)
+    except OSError as error:
+        raise InputError(f"the report cannot be written ({error.strerror})", str(folder), "Free space or choose another folder.") from None
+    return [folder / name for name in made]
+
+
+def cover(context: Context, lang: str) -> dict:
+    """Return the words of the title page and of the frame of every format."""
+    _ = translator(lang)
+    return {
+        "title": _("Deaths and rescues at the U.S.-Mexico border"),
+        "subtitle": _("Annual report, U.S. fiscal year {year}", year=context.edition),
+        "date": _("Data as of {day}.", day=date(context.build["data_as_of"], lang)),
+        "register": _("Register {hash}.", hash=context.build["register_hash"][:SHOWN_HASH]),
+        "mark": _("SYNTHETIC SAMPLE: invented data, no real person or event") if context.build["is_sample"] else "",
+        "contents": _("Contents"), "skip": _("Skip to the text"), "page": _("page"), "figure": _("Figure"), "table": _("Table"),
+        "note": _("Behind every number in this report is a person. It is published so that fewer people die."),
+        "day": context.build["data_as_of"],
+    }  # fmt: skip
+
+
+def fill(context: Context, numbers: Mapping, lang: str, target: str) -> str:
+    """Return the Markdown of the whole report in one language for one format.
+
+    Raises
+    ------
+    InputError
+        A figure, number, table or translation is missing.
+    """
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), undefined=jinja2.StrictUndefined, finalize=_inert_unless_safe, trim_blocks=True,
+                                     lstrip_blocks=True, autoescape=False)  # noqa: S701 - the output is Markdown, made inert by finalize  # fmt: skip
+    environment.globals.update(_helpers(context, numbers, lang, target))
+    names = sorted(p.name for p in TEMPLATES.glob("[0-9]*.md"))
+    return "\n\n".join(environment.get_template(name).render() for name in names) + "\n"
+
+
+def _inert_unless_safe(value):
+    return value if isinstance(value, (Safe, jinja2.Undefined)) else Safe(inert(value))
+
+
+def _helpers(context: Context, numbers: Mapping, lang: str, target: str) -> dict:
+    """Return the functions a template may call."""
+    translate, count_words = translator(lang), plural(lang)
+    tables, kinds = context.tables, set(context.tables["incidents"]["kind"])
+
+    def _(text: str, **values) -> Safe:
+        return Safe(translate(text, **{k: _inert_unless_safe(v) for k, v in values.items()}))
+
+    def figure(name: str, optional: bool = False) -> Safe:
+        return _figure(context, name, lang, target, optional)
+
+    zones = tables["zones"]
+    named = zones[zones["family"].isin(("canal", "desert", "analyst"))]
+    return {
+        "_": _, "ngettext": count_words, "n": lambda key: cite(numbers, key, lang), "value": lambda key: _entry(numbers, key)["value"], "figure": figure,
+        "table": lambda name: Safe(report_tables.make(name, context, lang)), "number_table": lambda: Safe(report_tables.number_table(numbers, lang)),
+        "zones": [dict(row) for _i, row in named.drop(columns="geometry").iterrows()], "lang": lang, "build": context.build, "width_hash": SHOWN_HASH,
+        "has_rescues": "rescue" in kinds, "has_violence": "violence" in kinds,
+    }  # fmt: skip
+
+
+def _entry(numbers: Mapping, key: str) -> dict:
+    if key not in numbers:
+        raise InputError(f"the report asks for a number {key!r} that is not made", "bsi/publish/templates", "Make it in bsi/publish/numbers.py.")
+    return numbers[key]
+
+
+def write_number(entry: Mapping, lang: str) -> str:
+    """Return a number of numbers.json as text in the language."""
+    value, kind = entry["value"], entry["kind"]
+    if value is None:
+        return translator(lang)("not known")
+    if kind == "year":
+        return str(value)
+    if kind == "date":
+        return date(value, lang)
+    return percent(value, lang) if kind == "share" else number(value, lang, None)
+
+
+def cite(numbers: Mapping, key: str, lang: str) -> Safe:
+    """Return a number of numbers.json as a link to the row of the appendix that says where it comes from.
+
+    Raises
+    ------
+    InputError
+        There is no such number.
+    """
+    return Safe(f"[{inert(write_number(_entry(numbers, key), lang))}](#n-{key.replace('_', '-')}){{.number}}")
+
+
+def _figure(context: Context, name: str, lang: str, target: str, optional: bool) -> Safe:
+    """Return the Markdown of a saved figure; InputError where it is missing or of another register."""
+    path = context.figures / f"{name}.json"
+    if not path.is_file():
+        if optional:
+            return Safe("")
+        raise InputError(f"the report needs the figure {name}, which is not saved", str(context.figures), "Run the notebooks or `bsi figures` first.")
+    saved = json.loads(path.read_text(encoding="utf-8"))
+    if saved["register_hash"] != context.build["register_hash"]:
+        raise InputError(f"the figure {name} shows another register ({str(saved['register_hash'])[:8]})", str(path), "Run `bsi figures` again for this register.")
+    if bool(saved["is_sample"]) != bool(context.build["is_sample"]):
+        raise InputError(f"the figure {name} and the register mix the sample with real files", str(path), "Run `bsi figures` again for this register.")
+    size = next(iter(sorted(saved["sizes_mm"])))
+    kind = "png" if saved["has_points"] or target == "docx" else "svg"
+    alt = json.dumps(saved["alt"][lang].replace("\\", "").replace("`", "'"), ensure_ascii=False)
+    picture = f"![{inert(saved['caption'][lang])}]({name}-{size}.{lang}.{kind}){{alt={alt} #fig-{name.replace('_', '-')} width=100%}}"
+    return Safe(f"{picture}\n\n{_data_link(context.figures / f'{name}.csv', saved, lang, target)}")
+
+
+def _data_link(path: Path, saved: Mapping, lang: str, target: str) -> str:
+    """Return the line with the data of a figure: inside the page in HTML; for maps of points there is none."""
+    if saved["has_points"] or target != "html" or not path.is_file():
+        return ""
+    payload = base64.b64encode(path.read_bytes()).decode()
+    title = inert(translator(lang)("Data of this figure (CSV)"))
+    return f"[{title}](data:text/csv;base64,{payload}){{.data download={path.name}}}"

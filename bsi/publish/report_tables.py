@@ -1,0 +1,152 @@
+"""The tables of the report, each made from the register for one language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from bsi.errors import InputError
+from bsi.publish.language import N_, period, translator
+from bsi.publish.style import SECTOR_NAMES, SECTORS_WEST_TO_EAST
+from bsi.publish.tables import inert, markdown_table
+
+STAGES = {
+    "read": N_("rows read"), "out_of_scope": N_("out of scope"), "rejected": N_("rejected"), "records": N_("records"),
+    "cumulative": N_("running totals set aside"), "republished": N_("republished"), "independent": N_("reported independently a second time"),
+    "same_source": N_("twice in one source"), "part": N_("rows of one event in several rows"), "reconciled": N_("what another list says beyond the first"),
+    "incidents": N_("incidents"),
+}  # fmt: skip
+FIELDS = {
+    "date": N_("date"), "lon": N_("position"), "location_precision_m": N_("precision of the position"), "county": N_("county"), "cause": N_("cause"),
+    "sex": N_("sex"), "age": N_("age"), "nationality": N_("nationality"), "is_identified": N_("identification"), "sector": N_("sector"), "upstream": N_("observer"),
+}  # fmt: skip
+NOTHING = N_("This register holds nothing for this table.")
+
+
+def make(name: str, context, lang: str) -> str:
+    """Return one of the report's tables as Markdown, or the sentence that there is nothing to put in it.
+
+    Raises
+    ------
+    InputError
+        The report has no table of this name.
+    """
+    if name not in MAKERS:
+        raise InputError(f"the report has no table {name!r}", do=f"Tables: {', '.join(MAKERS)}.")
+    made = MAKERS[name](context, lang)
+    if made is None or made[0].empty:
+        return inert(translator(lang)(NOTHING))
+    frame, headings, caption = made
+    return markdown_table(frame, headings, lang, caption)
+
+
+def _files(context, lang: str):
+    _ = translator(lang)
+    rows = pd.DataFrame(list(context.build["rows"]))
+    rows["vintage"] = pd.to_datetime(rows["vintage"])
+    heads = {"source": _("Source"), "vintage": _("Published"), "read": _("Rows read"), "records": _("Records"), "out_of_scope": _("Out of scope"), "rejected": _("Rejected")}
+    return rows, heads, _("Files read, and what became of their rows.")
+
+
+def _accounting(context, lang: str):
+    _ = translator(lang)
+    table = context.tables.get("accounting")
+    if table is None:
+        return None
+    total = table[table["source"].eq("all")].sort_values("order")
+    shown = total.assign(stage=total["stage"].map(lambda s: _(STAGES[s])))
+    shown = shown[total["is_total"] | total[["n_records", "n_dead", "n_missing"]].fillna(0).ne(0).any(axis=1)]
+    heads = {"stage": _("Stage"), "n_records": _("Rows or records"), "n_dead": _("Dead"), "n_missing": _("Missing")}
+    return shown, heads, _("From the rows read to the incidents, in records and in persons; a change carries its sign.")
+
+
+def _deaths_by_year(context, lang: str):
+    _ = translator(lang)
+    counts = context.tables.get("deaths_by_fiscal_year")
+    if counts is None:
+        return None
+    rows = counts[counts["period_start"].notna()]
+    names = [period(a, b, lang) + ("" if done else " *") for a, b, done in zip(rows["period_start"], rows["period_end"], rows["is_complete"].fillna(False))]
+    heads = {"name": _("Fiscal year"), "n_dead": _("Dead"), "n_missing": _("Missing"), "n_incidents": _("Incidents")}
+    return rows.assign(name=names), heads, _("People who died or went missing by U.S. fiscal year. An asterisk marks a year that the data do not cover to its end.")
+
+
+def _by_sector(context, lang: str, series: str, caption: str):
+    _ = translator(lang)
+    published = context.tables["published"]
+    rows = published[published["series"].eq(series) & published["area"].isin(SECTORS_WEST_TO_EAST) & published["period_end"].dt.year.le(context.edition)]
+    if rows.empty:
+        return None
+    rows = rows.assign(year=rows["period_end"].dt.year.astype("str"))
+    wide = rows.pivot_table(index="area", columns="year", values="value", aggfunc="last").reindex(SECTORS_WEST_TO_EAST).dropna(how="all")
+    wide = wide[wide.columns[-9:]]
+    flagged = rows[rows["quality"].fillna("").ne("") & rows["year"].isin(wide.columns)]
+    shown = wide.reset_index().assign(area=lambda f: f["area"].map(SECTOR_NAMES))
+    note = " " + _("Figures of {years} are as published and known to be doubtful.", years=", ".join(sorted(set(flagged["year"])))) if len(flagged) else ""
+    return shown, {"area": _("Sector"), **{c: c for c in wide.columns}}, caption + note
+
+
+def _rescues(context, lang: str):
+    return _by_sector(context, lang, "usbp_profile_rescues", translator(lang)("People rescued by Border Patrol sector and fiscal year, official sector profiles."))
+
+
+def _assaults(context, lang: str):
+    return _by_sector(context, lang, "usbp_profile_assaults", translator(lang)("Assaults on agents by sector and fiscal year, official sector profiles."))
+
+
+def _violence(context, lang: str):
+    _ = translator(lang)
+    rows = context.tables["incidents"]
+    rows = rows[rows["kind"].eq("violence")]
+    quarter = rows["date"].dt.year.astype("str") + "-Q" + rows["date"].dt.quarter.astype("str")
+    keys = {"quarter": quarter, "state": rows["state"], "actor": rows["actor"], "status": rows["status"].map(lambda s: _(STATUS[s]), na_action="ignore")}
+    shown = pd.DataFrame(keys).fillna(_("not stated")).value_counts(sort=False).rename("n").reset_index()
+    heads = {"quarter": _("Quarter"), "state": _("State"), "actor": _("Who acted"), "status": _("Investigation"), "n": _("Incidents")}
+    return shown.sort_values(["quarter", "state", "actor", "status"]), heads, _("Incidents of violence by quarter, state, actor and state of the investigation.")
+
+
+STATUS = {"reported": N_("reported"), "open": N_("open"), "referred": N_("referred"), "closed": N_("closed")}
+
+
+def _quality(context, lang: str):
+    _ = translator(lang)
+    rows = context.tables["quality"]
+    rows = rows[rows["field"].isin(FIELDS)]
+    share = (rows["n_stated"] / rows["n_records"] * 100).astype("float64").round()
+    wide = rows.assign(share=share, field=rows["field"].map(lambda f: _(FIELDS[f]))).pivot_table(index="field", columns="source", values="share", sort=False)
+    return wide.reset_index(), {"field": _("Field"), **{c: c for c in wide.columns}}, _("Share of the records of each source that state the field, in percent.")
+
+
+def _citations(context, lang: str):
+    _ = translator(lang)
+    cited = context.tables["published"][["source", "edition"]].drop_duplicates().sort_values(["source", "edition"])
+    return cited, {"source": _("Title and address"), "edition": _("Edition")}, _("Documents from which published figures are quoted.")
+
+
+MAKERS = {
+    "files": _files, "accounting": _accounting, "deaths_by_fiscal_year": _deaths_by_year, "rescues": _rescues, "assaults": _assaults, "violence": _violence,
+    "quality": _quality, "citations": _citations,
+}  # fmt: skip
+
+
+def number_table(numbers: Mapping, lang: str) -> str:
+    """Return the appendix: every number with unit, table and filter, each row the target of the links in the text."""
+    from bsi.publish.report import write_number
+
+    _ = translator(lang)
+    words = [(_("Number"), 14), (_("Unit"), 24), (_("Table"), 18), (_("Filter"), 44)]
+    lines = ["| " + " | ".join(inert(w) for w, _width in words) + " |", "|" + "|".join("-" * width for _w, width in words) + "|"]
+    for key in sorted(numbers):
+        number = numbers[key]
+        condition = _(number["filter"]) if number["filter"] in WORDS else number["filter"]
+        cells = [inert(_(number["unit"])), inert(number["table"]), inert(condition)]
+        lines.append(f"| [{inert(write_number(number, lang))}]{{#n-{key.replace('_', '-')}}} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n\n: " + inert(_("Numbers in the text and where they come from.")) + "\n"
+
+
+WORDS = (
+    "all", "all files read", "newest file read", "chosen for this edition", "the year before the edition", "first day of the edition's fiscal year",
+    "last day of the edition's fiscal year", "base of the rates", "joint statement of the Working Group on Migration, Oaxaca",
+    "joint statement of the Working Group on Migration, Mexico City",
+)  # fmt: skip
