@@ -8,6 +8,8 @@ import shapely
 
 EQUAL_AREA = "+proj=aea +lat_1=26.5 +lat_2=33.5 +lat_0=30 +lon_0=-107 +datum=WGS84 +units=m +no_defs"
 TINY_M = 1.0
+MANY_POINTS = 100_000
+GRID = 128
 
 
 def key_points(lon, lat, polygons) -> np.ndarray:
@@ -23,21 +25,51 @@ def key_points(lon, lat, polygons) -> np.ndarray:
     >>> key_points([0.5, 2.0], [0.5, 0.5], [shapely.box(0, 0, 1, 1)]).tolist()
     [[True], [False]]
     """
-    from concurrent.futures import ThreadPoolExecutor
-
     polygons = np.asarray(polygons, dtype=object)
     lon, lat = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
     shapely.prepare(polygons)
-    out = np.zeros((len(polygons), len(lon)), dtype=bool)
-
-    def key(k: int) -> None:
-        west, south, east, north = polygons[k].bounds
-        near = np.flatnonzero((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north))
-        out[k, near] = shapely.contains_xy(polygons[k], lon[near], lat[near])
-
-    with ThreadPoolExecutor() as pool:
-        list(pool.map(key, range(len(polygons))))
+    if len(lon) < MANY_POINTS or not len(polygons):
+        return np.column_stack([_contains(p, lon, lat) for p in polygons]) if len(polygons) else np.zeros((len(lon), 0), dtype=bool)
+    west, south, east, north = shapely.total_bounds(polygons)
+    step = np.array([east - west, north - south]) / GRID
+    cell = _cell_number(lon, lat, (west, south), step)
+    inside, touched = zip(*(_cells_of(p, (west, south), step) for p in polygons))
+    out = np.take(np.stack(inside), cell, axis=1)
+    unsure = np.take(np.stack(touched), cell, axis=1)
+    for k, polygon in enumerate(polygons):
+        points = np.flatnonzero(unsure[k])
+        out[k, points] = shapely.contains_xy(polygon, lon[points], lat[points])
     return out.T
+
+
+def _contains(polygon, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """True for points in one prepared polygon, those beyond its bounds not tried."""
+    west, south, east, north = polygon.bounds
+    near = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north))
+    out = np.zeros(len(x), dtype=bool)
+    out[near] = shapely.contains_xy(polygon, x[near], y[near])
+    return out
+
+
+def _cell_number(x: np.ndarray, y: np.ndarray, origin: tuple, step: np.ndarray) -> np.ndarray:
+    """Number of the grid cell of each point; a rim of one cell takes all that lies outside."""
+    column, row = (
+        np.clip(np.nan_to_num((v - o) / s + 1, nan=0), 0, GRID + 1).astype(np.int32) for v, o, s in ((x, origin[0], step[0]), (y, origin[1], step[1]))
+    )
+    return row * (GRID + 2) + column
+
+
+def _cells_of(polygon, origin: tuple, step: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Grid cells that lie wholly in the polygon, and those that its outline may touch (its cells and their neighbours)."""
+    touched = np.zeros((GRID + 2, GRID + 2), dtype=bool)
+    outline = shapely.get_coordinates(shapely.segmentize(polygon.boundary, step.min() / 2))
+    touched.flat[_cell_number(*outline.T, origin, step)] = True
+    for axis in (0, 1):
+        touched = touched | np.roll(touched, 1, axis) | np.roll(touched, -1, axis)
+    row, column = np.nonzero(~touched)
+    inside = np.zeros_like(touched)
+    inside[row, column] = _contains(polygon, origin[0] + (column - 0.5) * step[0], origin[1] + (row - 0.5) * step[1])
+    return inside.ravel(), touched.ravel()
 
 
 def disc_shares(lon, lat, radius_m, shapes: np.ndarray) -> np.ndarray:

@@ -18,6 +18,7 @@ from bsi.register.discs import EQUAL_AREA, disc_shares, to_equal_area
 if TYPE_CHECKING:
     import geopandas as gpd
 
+EDGE_DEG = 0.05  # a longer edge is divided before it is projected, so that it strays from its course by less than a metre
 WGS84_NAMES = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4326")
 
 
@@ -134,7 +135,8 @@ def weigh(incidents: pd.DataFrame, zones: gpd.GeoDataFrame) -> pd.DataFrame:
 
     Notes
     -----
-    Areas are taken in one Albers equal-area projection of the border; a disc there is round to 0.3 % or better.
+    Edges are straight in longitude and latitude, as GeoJSON has it. Areas are taken in one Albers equal-area
+    projection of the border, in which a disc is round to 0.4 % between 25 and 35 degrees of latitude.
 
     Examples
     --------
@@ -146,7 +148,7 @@ def weigh(incidents: pd.DataFrame, zones: gpd.GeoDataFrame) -> pd.DataFrame:
     [0.5]
     """
     frame = incidents.reset_index(drop=True)
-    shapes = zones.geometry.to_crs(EQUAL_AREA).to_numpy()
+    shapes = zones.geometry.to_crs("EPSG:4326").segmentize(EDGE_DEG).to_crs(EQUAL_AREA).to_numpy()
     share = disc_shares(frame["lon"], frame["lat"], frame["location_precision_m"], shapes)
     basis = np.full(share.shape, "disc", dtype=object)
     stated = frame["sector"].where(frame[["lon", "lat"]].isna().any(axis=1)) if "sector" in frame else pd.Series(None, index=frame.index)
@@ -232,7 +234,7 @@ def sensitivity(
     shapes = np.where(flat["family"] == "canal", flat.geometry.intersection(line), flat.geometry)
     steps = flat["family"].map({"canal": tuple(widths_m), "desert": tuple(moves_m)})
     moved = flat.set_geometry(shapes, crs=EQUAL_AREA).assign(metres=steps).explode("metres", ignore_index=True).astype({"metres": float})
-    moved = moved.set_geometry(moved.buffer(moved["metres"], resolution=32, cap_style="flat"))
+    moved = moved.set_geometry(moved.buffer(moved["metres"], quad_segs=32, cap_style="flat"))
     out = moved[["zone_id", "family", "metres"]].assign(area_km2=moved.area / 1e6)
     weights = weigh(incidents, moved.assign(zone_id=moved.index.astype(str)))
     dead = weights["incident_id"].map(incidents.set_index("incident_id")["n_dead"]).fillna(0).astype(float)
