@@ -52,12 +52,12 @@ RULES = {  # (English, Spanish), printed by the notebook and the report
     ),
 }
 
-AUTHORITIES = (  # first pattern that an upstream matches: medical examiners and coroners, then agencies, then others, media last
-    r"pcome|_me$|_me_|examiner|coroner|forensic|semefo|justice_of_the_peace|_jp$",
-    r"^usbp$|^cbp$|border_patrol",
-    r"sheriff|police|county|fire|maverick|ems",
-    r"beta|^inm|consul|sre|proteccion_civil|government|fiscalia",
-    r"ngo|human_rights|sthrc|colibri|humane|no_more|university",
+AUTHORITIES = (  # first pattern that an upstream matches: examiners, Border Patrol, police, government, civil society; what none matches is the press
+    r"^pcome$|_me$|^me_|coroner|_omi$|examiner",
+    r"^usbp$",
+    r"sheriff|_county$|counties|police|fire|rescue",
+    r"grupos_beta|^inm$|consulate|prosecutor|authority|federal",
+    r"^ngo$|sthrc|university|opid|search|^nmd_|^iom$",
 )
 UNKNOWN_AUTHORITY = len(AUTHORITIES)
 LEAST_AUTHORITY = UNKNOWN_AUTHORITY + 1  # media
