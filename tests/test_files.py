@@ -51,6 +51,17 @@ def test_delimiters_are_told_from_the_header(tmp_path, delimiter):
     assert read_table(write(tmp_path, body)).frame.to_dict("list") == {"a": ["1"], "b, c; d e": ["x"]}
 
 
+@pytest.mark.parametrize("above", ["sep=;\n", "Border deaths, 2014\n", "Border deaths, 2014;;\n\nupdated monthly\n"])
+def test_titles_above_the_header_are_passed_over(tmp_path, above):
+    frame = read_table(write(tmp_path, above + "a;b;c\n1;2;3\n")).frame
+    assert frame.to_dict("list") == {"a": ["1"], "b": ["2"], "c": ["3"]}
+    assert frame.index.tolist() == [above.count("\n") + 2]
+
+
+def test_a_file_of_one_column_keeps_its_rows(tmp_path):
+    assert read_table(write(tmp_path, "a\n1\n2\n")).frame["a"].tolist() == ["1", "2"]
+
+
 def test_gzip_is_unpacked(tmp_path):
     assert read_table(write(tmp_path, gzip.compress(TEXT.encode()), "file.csv.gz")).frame["Id"].tolist() == ["1", "2"]
 

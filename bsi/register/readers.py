@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import itertools
 import math
 import re
 import zlib
@@ -19,6 +20,7 @@ import pyarrow.compute as pc
 
 from bsi.errors import InputError
 
+DELIMITERS = ",;\t"
 LONGEST_CELL = 1_000_000
 OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 FORMATS = "CSV (also .csv.gz), XLSX or Parquet"
@@ -48,14 +50,24 @@ def read_cells(path: Path, sheet: str | None = None) -> Cells:
     if content[:4] == b"PAR1":
         return _collected(_parquet_rows(path, content))
     text = _decoded(path, content)
-    header = text.lstrip("\r\n").split("\n", 1)[0]
-    delimiter = max(",;\t", key=re.sub(r'"[^"]*"', "", header).count)
+    delimiter = _delimiter(text)
     return _regular(text, delimiter) or _collected(_text_rows(path, text, delimiter))
 
 
+def _delimiter(text: str) -> str:
+    """Return the delimiter of the header: the first line, among ten, that holds one twice outside quotation marks."""
+    lines = [re.sub(r'"[^"]*"', "", line) for line in text[:100_000].lstrip("\r\n").split("\n", 10)[:10]]
+    header = next((line for line in lines if max(map(line.count, DELIMITERS)) > 1), lines[0])
+    return max(DELIMITERS, key=header.count)
+
+
 def _collected(rows) -> Cells:
-    """Return numbered rows as cells; surplus cells that are blank are cut off."""
+    """Return numbered rows as cells; surplus cells that are blank are cut off, and titles of one cell above the header are passed over."""
     rows = ((line, cells) for line, cells in rows if any(map(str.strip, cells)))
+    above = list(itertools.islice(rows, 10))
+    filled = [_n_filled(cells) for _, cells in above]
+    first = next((i for i, n in enumerate(filled) if n > 1), 0)
+    rows = itertools.chain(above[first if filled and filled[first] > 2 else 0 :], rows)
     header = next(rows, (1, []))[1]
     width, kept, lines, odd = len(header), [], [], []
     for line, cells in rows:
@@ -68,6 +80,10 @@ def _collected(rows) -> Cells:
     return Cells(header, columns, np.array(lines, dtype="int64"), odd)
 
 
+def _n_filled(cells) -> int:
+    return sum(bool(cell.strip()) for cell in cells)
+
+
 def _regular(text: str, delimiter: str) -> Cells | None:
     """Return the cells of a text in which every row is as wide as the header, four times as fast as by csv; None where one is not."""
     import pyarrow.csv
@@ -76,7 +92,7 @@ def _regular(text: str, delimiter: str) -> Cells | None:
         header = next(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), [])
     except csv.Error:
         return None
-    if not header or text.count('"') % 2 or text.count("\r") != text.count("\r\n"):
+    if not header or (_n_filled(header) == 1 < len(header)) or text.count('"') % 2 or text.count("\r") != text.count("\r\n"):
         return None
     names = [str(i) for i in range(len(header))]
     try:
