@@ -51,13 +51,6 @@ def test_delimiters_are_told_from_the_header(tmp_path, delimiter):
     assert read_table(write(tmp_path, body)).frame.to_dict("list") == {"a": ["1"], "b, c; d e": ["x"]}
 
 
-@pytest.mark.parametrize("above", ["sep=;\n", "Border deaths, 2014\n", "Border deaths, 2014;;\n\nupdated monthly\n"])
-def test_titles_above_the_header_are_passed_over(tmp_path, above):
-    frame = read_table(write(tmp_path, above + "a;b;c\n1;2;3\n")).frame
-    assert frame.to_dict("list") == {"a": ["1"], "b": ["2"], "c": ["3"]}
-    assert frame.index.tolist() == [above.count("\n") + 2]
-
-
 def test_a_file_of_one_column_keeps_its_rows(tmp_path):
     assert read_table(write(tmp_path, "a\n1\n2\n")).frame["a"].tolist() == ["1", "2"]
 
@@ -237,27 +230,6 @@ def test_what_csv_writes_is_read(tmp_path_factory, rows, delimiter):
     assert list(zip(frame["one"], frame["two"], strict=True)) == rows
     physical = io.StringIO(content.getvalue(), newline="").readlines()
     assert all(physical[row - 1].startswith('"x"') for row in frame.index)
-
-
-@settings(max_examples=80, deadline=None)
-@given(st.text('ab,"\n \tñ', max_size=40), st.sampled_from(["\n", "\r\n"]))
-def test_the_fast_reader_agrees_with_csv(tmp_path_factory, body, newline):
-    text = ("h,k\n1,2\n" + body + "\n3,4\n").replace("\n", newline)
-    fast, slow = readers._regular(text, ","), None
-    if fast is not None:
-        slow = readers._collected(readers._text_rows(tmp_path_factory.getbasetemp(), text, ","))
-        assert fast.header == slow.header
-        assert fast.lines.tolist() == slow.lines.tolist()
-        assert [c.to_pylist() for c in fast.columns] == [c.to_pylist() for c in slow.columns]
-        assert slow.odd == []
-
-
-def test_the_fast_reader_takes_real_files(shared_data):
-    for path in sorted(shared_data.glob("raw/*/*.csv")):
-        text = path.read_text("utf-8-sig")
-        fast, slow = readers._regular(text, ","), readers._collected(readers._text_rows(path, text, ","))
-        assert fast.lines.tolist() == slow.lines.tolist()
-        assert all(a.equals(b) for a, b in zip(fast.columns, slow.columns, strict=True))
 
 
 def test_real_files_agree_with_pandas(shared_data):
