@@ -220,6 +220,14 @@ def test_sectors_agree_with_those_the_border_patrol_states(shared_data, committe
     assert agrees.mean() >= 0.95
 
 
+def test_desert_west_of_nogales_holds_the_corridors_west_of_nogales(shared_data, committed):
+    """The medical examiner's list names corridors of its own; those from Sasabe to Goldwater (codes 6 to 11) are west of Nogales."""
+    raw = pd.read_csv(sorted((shared_data / "raw" / "humane_borders").glob("*.csv"))[-1], dtype=str)
+    raw = raw[pd.to_numeric(raw["Corridor Code"]).between(6, 11)]
+    shape = committed.set_index("zone_id").geometry["desert_nogales_west"]
+    assert shapely.contains_xy(shape, pd.to_numeric(raw["Longitude"]), pd.to_numeric(raw["Latitude"])).mean() > 0.95
+
+
 def test_sensitivity_has_one_row_for_each_zone_and_step(committed):
     line = zones.load_centreline(ZONE_DATA / "all_american_canal_waypoints.csv")
     at_line = shapely.line_interpolate_point(line, 0.5, normalized=True)
