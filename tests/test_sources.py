@@ -70,13 +70,17 @@ def test_reader_gives_the_module(tmp_path):
 
 def test_every_source_says_what_it_is():
     for key, module in SOURCES.items():
-        assert module.KEY == key and module.TITLE and module.PUBLISHER and module.CITATION
+        assert key == module.KEY
+        assert module.TITLE
+        assert module.PUBLISHER
+        assert module.CITATION
         assert set(module.COVERS) == {"en", "es"}
 
 
 CELLS = st.one_of(
-    st.sampled_from(["", "1", "-3", "abc", "NaN", "Inf", "1e400", "0", "31.5, -110.2", "POINT (-110 31)", "2020-01-31", "3/4/2020", "1899-01-01", "2150-01-01", "U", "male",
-                     "130", "US-Mexico border crossing", "#date", "Cumulative Incident", "-112", "32.1", "Brooks", "Unidentified", "drowning"]),
+    st.sampled_from(["", "1", "-3", "abc", "NaN", "Inf", "1e400", "0", "31.5, -110.2", "POINT (-110 31)", "2020-01-31", "3/4/2020", "1899-01-01",
+                     "2150-01-01", "U", "male", "130", "US-Mexico border crossing", "#date", "Cumulative Incident", "-112",
+                     "32.1", "Brooks", "Unidentified", "drowning"]),
     st.text(max_size=8),
 )  # fmt: skip
 

@@ -7,10 +7,29 @@ from bsi import contracts
 from bsi.register.files import read_table
 from bsi.register.sources import humane_borders
 
-HEAD = (
-    "ML Number,Name,Sex,Age,Reporting Date,Surface Management,Location,Location Precision,Corridor Code,Corridor,Cause of Death,OME Determined COD,"
-    "Condition Code,Body Condition,Post Mortem Interval,State,County,Latitude,Longitude,UTM X,UTM Y"
-).split(",")
+HEAD = [
+    "ML Number",
+    "Name",
+    "Sex",
+    "Age",
+    "Reporting Date",
+    "Surface Management",
+    "Location",
+    "Location Precision",
+    "Corridor Code",
+    "Corridor",
+    "Cause of Death",
+    "OME Determined COD",
+    "Condition Code",
+    "Body Condition",
+    "Post Mortem Interval",
+    "State",
+    "County",
+    "Latitude",
+    "Longitude",
+    "UTM X",
+    "UTM Y",
+]
 GPS = "GPS Coordinate (precise to within ca. 300ft./100m)"
 
 
@@ -40,7 +59,8 @@ def test_a_row_as_published(tmp_path):
     assert (r["sex"], r["age"], r["n_dead"], r["state"], r["county"], r["region"]) == ("male", 31, 1, "AZ", "Pima", "Sasabe")
     assert (r["cause"], r["cause_raw"]) == ("heat", "Exposure; PROBABLE HYPERTHERMIA")
     assert (r["location_precision_m"], r["is_precision_stated"], r["flags"]) == (100, True, "")
-    assert r["is_identified"] and "Invented" not in tables.records.to_csv()
+    assert r["is_identified"]
+    assert "Invented" not in tables.records.to_csv()
 
 
 @pytest.mark.parametrize(
@@ -55,7 +75,8 @@ def test_a_row_as_published(tmp_path):
 )
 def test_precision_classes(tmp_path, words, metres, flag):
     r = read(tmp_path, line(Location_Precision=words)).records.iloc[0]
-    assert r["flags"] == flag and r["is_precision_stated"] == (metres is not None)
+    assert r["flags"] == flag
+    assert r["is_precision_stated"] == (metres is not None)
     assert r["location_precision_m"] == metres if metres else pd.isna(r["location_precision_m"])
 
 
@@ -82,9 +103,13 @@ def test_maricopa_unidentified_undetermined_and_an_open_interval(tmp_path):
     r = read(
         tmp_path, line(ML_Number="MC20-0007", Name="Unidentified", Sex="undetermined", Post_Mortem_Interval="> 6-8 months", County="Unknown")
     ).records.iloc[0]
-    assert r["record_id"] == "humane_borders:MC20-0007" and "Maricopa" in r["source_text"]
-    assert not r["is_identified"] and pd.isna(r["sex"]) and pd.isna(r["county"])
-    assert pd.isna(r["died_from"]) and r["died_to"] == pd.Timestamp("2020-07-15")
+    assert r["record_id"] == "humane_borders:MC20-0007"
+    assert "Maricopa" in r["source_text"]
+    assert not r["is_identified"]
+    assert pd.isna(r["sex"])
+    assert pd.isna(r["county"])
+    assert pd.isna(r["died_from"])
+    assert r["died_to"] == pd.Timestamp("2020-07-15")
 
 
 def test_layout_of_2020_with_month_first_dates_and_other_headers(tmp_path):
@@ -99,7 +124,8 @@ def test_layout_of_2020_with_month_first_dates_and_other_headers(tmp_path):
 
 def test_a_repeated_number_keeps_both_rows(tmp_path):
     r = read(tmp_path, line(), line(Age="40"), line()).records
-    assert r["record_id"].is_unique and r["record_id"].iloc[0] == "humane_borders:20-01234"
+    assert r["record_id"].is_unique
+    assert r["record_id"].iloc[0] == "humane_borders:20-01234"
     assert r["flags"].tolist() == ["", "", "duplicate_row"]
 
 
@@ -109,4 +135,5 @@ def test_refused_rows_carry_their_reasons(tmp_path):
     assert tables.rejected["reasons"].str.contains("before 1900|more than a year after").all()
     assert "Invented" not in tables.rejected.to_csv()
     r = tables.records.iloc[0]
-    assert r["flags"] == "age_implausible" and pd.isna(r["age"])
+    assert r["flags"] == "age_implausible"
+    assert pd.isna(r["age"])

@@ -48,11 +48,14 @@ def test_stubs_without_any_content_are_refused_and_nothing_else(tables):
 
 
 def test_dates_in_five_patterns(by_line):
-    assert by_line.loc[2, "date"] == pd.Timestamp("2002-02-08") and by_line.loc[3, "date"] == pd.Timestamp("2002-02-26")
-    assert by_line.loc[4, "date"] == pd.Timestamp("2020-03-07") and by_line.loc[6, "date"] == pd.Timestamp("2021-05-06")
+    assert by_line.loc[2, "date"] == pd.Timestamp("2002-02-08")
+    assert by_line.loc[3, "date"] == pd.Timestamp("2002-02-26")
+    assert by_line.loc[4, "date"] == pd.Timestamp("2020-03-07")
+    assert by_line.loc[6, "date"] == pd.Timestamp("2021-05-06")
     assert (by_line.loc[5, "date"], by_line.loc[5, "date_precision"]) == (pd.Timestamp("2022-01-01"), "year")
     assert (by_line.loc[13, "date"], by_line.loc[13, "date_precision"]) == (pd.Timestamp("2019-01-01"), "year")
-    assert pd.isna(by_line.loc[14, "date"]) and by_line.loc[14, "date_precision"] == "none"
+    assert pd.isna(by_line.loc[14, "date"])
+    assert by_line.loc[14, "date_precision"] == "none"
 
 
 def test_state_of_origin_is_no_place(by_line):
@@ -62,28 +65,37 @@ def test_state_of_origin_is_no_place(by_line):
 
 def test_places_follow_the_office(by_line):
     assert by_line.loc[2, ["state", "county"]].tolist() == ["CA", "San Diego"]
-    assert by_line.loc[4, ["state", "sector"]].tolist() == ["TX", "EPT"] and by_line.loc[6, ["state", "county", "sector"]].tolist() == ["NM", "Luna", "EPT"]
+    assert by_line.loc[4, ["state", "sector"]].tolist() == ["TX", "EPT"]
+    assert by_line.loc[6, ["state", "county", "sector"]].tolist() == ["NM", "Luna", "EPT"]
     assert pd.isna(by_line.loc[5, "state"])  # the office covers two states and the row names no county
-    assert by_line.loc[9, "county"] == "Santa Cruz" and by_line.loc[15, "county"] == "Maverick"
+    assert by_line.loc[9, "county"] == "Santa Cruz"
+    assert by_line.loc[15, "county"] == "Maverick"
 
 
 def test_points_as_the_hand_typed_them(by_line):
     assert by_line.loc[3, ["lon", "lat"]].tolist() == [-117.0767, 32.539]
     assert by_line.loc[6, "lat"] == pytest.approx(32.18178)
-    assert by_line.loc[12, ["lon", "lat"]].tolist() == [-97.98122, 27.01059] and by_line.loc[12, "flags"] == "point_swapped"
-    assert by_line.loc[14, "flags"] == "point_unreadable" and pd.isna(by_line.loc[14, "lon"])
+    assert by_line.loc[12, ["lon", "lat"]].tolist() == [-97.98122, 27.01059]
+    assert by_line.loc[12, "flags"] == "point_swapped"
+    assert by_line.loc[14, "flags"] == "point_unreadable"
+    assert pd.isna(by_line.loc[14, "lon"])
 
 
 def test_words(by_line):
     assert by_line.loc[[2, 3, 6, 9], "cause"].tolist() == ["violence", "drowning", "heat", "skeletal"]
-    assert by_line.loc[14, "cause"] == "undetermined" and pd.isna(by_line.loc[15 - 2, "cause"])
-    assert by_line.loc[[2, 3], "nationality"].tolist() == ["Mexico", "Mexico"] and by_line.loc[[2, 3], "sex"].tolist() == ["male", "female"]
-    assert pd.isna(by_line.loc[4, "sex"]) and by_line.loc[11, "age"] == 109
+    assert by_line.loc[14, "cause"] == "undetermined"
+    assert pd.isna(by_line.loc[15 - 2, "cause"])
+    assert by_line.loc[[2, 3], "nationality"].tolist() == ["Mexico", "Mexico"]
+    assert by_line.loc[[2, 3], "sex"].tolist() == ["male", "female"]
+    assert pd.isna(by_line.loc[4, "sex"])
+    assert by_line.loc[11, "age"] == 109
 
 
 def test_identical_rows_are_both_kept_with_ids_of_their_own(by_line):
     ids = by_line.loc[[9, 10], "record_id"].tolist()
-    assert ids[0][:-1] == ids[1][:-1] and ids[0].endswith("-1") and ids[1].endswith("-2")
+    assert ids[0][:-1] == ids[1][:-1]
+    assert ids[0].endswith("-1")
+    assert ids[1].endswith("-2")
     assert by_line.loc[[9, 10], "flags"].tolist() == ["", "duplicate_row"]
 
 

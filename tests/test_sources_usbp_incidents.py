@@ -48,12 +48,19 @@ def test_causes_and_bones(tables):
 
 def test_blank_id_unknown_sex_and_an_impossible_age(tables):
     r = tables.records.iloc[3]
-    assert r["record_id"].startswith("usbp_incidents:") and r["record_id"].endswith("-1") and tables.records["record_id"].is_unique
-    assert pd.isna(r["sex"]) and pd.isna(r["age"]) and pd.isna(r["county"]) and r["flags"] == "age_implausible" and r["sector"] == "RGV"
+    assert r["record_id"].startswith("usbp_incidents:")
+    assert r["record_id"].endswith("-1")
+    assert tables.records["record_id"].is_unique
+    assert pd.isna(r["sex"])
+    assert pd.isna(r["age"])
+    assert pd.isna(r["county"])
+    assert r["flags"] == "age_implausible"
+    assert r["sector"] == "RGV"
 
 
 def test_a_date_of_1890_is_refused(tables):
-    assert tables.rejected["row"].tolist() == [9] and "1890-02-25 lies before 1900" in tables.rejected["reasons"].item()
+    assert tables.rejected["row"].tolist() == [9]
+    assert "1890-02-25 lies before 1900" in tables.rejected["reasons"].item()
 
 
 def test_fiscal_2015_by_sector_is_the_published_table(shared_data):
