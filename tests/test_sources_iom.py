@@ -102,7 +102,7 @@ def test_layout_of_2021_with_weekday_and_time(tmp_path):
         '"Region of Origin","Cause of Death",'
         '"Country of Origin","Location of death","Information Source",Coordinates,"Migration route",URL,"UNSD Geographical Grouping","Source Quality"'
     )
-    line = f'2014.MMP1,2014.MMP1,North America,"Mon, 06/02/2014 - 12:00",2014,June,1,,1,,,1,,,Violence,'
+    line = '2014.MMP1,2014.MMP1,North America,"Mon, 06/02/2014 - 12:00",2014,June,1,,1,,,1,,,Violence,'
     line += f'Guatemala,"Douglas, Arizona",PCOME,"31.5, -109",{ROUTE},,Northern America,5'
     r = only(read(tmp_path, head, line))
     assert (r.date, r.state, r.nationality) == (pd.Timestamp("2014-06-02"), "AZ", "Guatemala")
