@@ -102,7 +102,8 @@ def share_seen(incidents, incident_records, records, links, candidates=None, **o
 
     Returns
     -------
-    DataFrame: sector ('all' last), n_examiner, n_seen, share, low, high, wilson_low, wilson_high, share_with_links, low_with_links, high_with_links
+    DataFrame: sector ('unknown' where none is known, 'all' last), n_examiner, n_seen, share, low, high, wilson_low, wilson_high, share_with_links,
+    low_with_links, high_with_links
 
     Raises
     ------
@@ -110,13 +111,13 @@ def share_seen(incidents, incident_records, records, links, candidates=None, **o
         The examiners recorded nobody in that time.
     """
     asked = {"examiners": EXAMINERS, "seen_by": ("usbp",), "first": "2014-01-01", "last": "2015-12-31", "n_draws": 2000, "seed": 0} | options
-    base = _examined(incidents, incident_records, records, asked)
+    base = _examined(incidents, incident_records, records, asked).fillna({"sector": "unknown"})
     if base.empty:
         raise NotEstimable("no examiner recorded a death from {first} to {last}", first=asked["first"], last=asked["last"])
     base["probability"] = _seen_probability(base, incident_records, records, links, candidates, asked)
     rng = np.random.default_rng(asked["seed"])
     draws = rng.random((asked["n_draws"], len(base))) < base["probability"].to_numpy()
-    rows = [_share(s, base["sector"].eq(s).to_numpy(), base, draws, rng) for s in sorted(base["sector"].dropna().unique())]
+    rows = [_share(s, base["sector"].eq(s).to_numpy(), base, draws, rng) for s in sorted(base["sector"].unique())]
     return pd.DataFrame([*rows, _share("all", np.ones(len(base), dtype=bool), base, draws, rng)])
 
 
