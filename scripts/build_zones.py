@@ -185,18 +185,23 @@ def feature(zone: dict) -> dict:
     return {"type": "Feature", "properties": {k: zone.get(k) for k in keys}, "geometry": geometry}
 
 
-def main() -> None:
-    """Write the file, one feature a line."""
+def build() -> list[dict]:
+    """Return the features of every zone of this project."""
     base = DATA / "geo" / "base.gpkg"
-    target = DATA / "zones" / "zones.geojson"
     boundary = gpd.read_file(base, layer="boundary").geometry.iloc[0]
     sectors, breaks = sector_zones(gpd.read_file(base, layer="counties"), boundary)
-    features = [feature(z) for z in [*canal_zones(breaks["ELC-YUM"]), *desert_zones(), *sectors]]
+    return [feature(z) for z in [*canal_zones(breaks["ELC-YUM"]), *desert_zones(), *sectors]]
+
+
+def main() -> None:
+    """Write the file, one feature a line."""
+    target = DATA / "zones" / "zones.geojson"
+    features = build()
     if target.exists():
         features += [f for f in json.loads(target.read_text(encoding="utf-8"))["features"] if f["properties"]["family"] == "analyst"]
     head = '{"type": "FeatureCollection",\n"crs": {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}},\n"features": [\n'
     target.write_text(head + ",\n".join(json.dumps(f, ensure_ascii=False) for f in features) + "\n]}\n", encoding="utf-8")
-    print(f"{target.name}: {len(features)} zones, {target.stat().st_size / 1e3:.0f} kB, breaks {breaks}")
+    print(f"{target.name}: {len(features)} zones, {target.stat().st_size / 1e3:.0f} kB")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+import runpy
 from pathlib import Path
 
 import geopandas as gpd
@@ -171,6 +172,17 @@ def test_the_committed_zones(committed):
     assert shape["canal_aac"].buffer(1e-4).covers(shape["canal_aac_el_centro"])
     sectors = committed[committed["family"] == "sector"].to_crs(5070)
     assert sectors.area.sum() == pytest.approx(sectors.union_all().area, rel=1e-6)
+
+
+def test_the_committed_zones_are_those_the_script_builds(committed):
+    script = runpy.run_path(str(ZONE_DATA.parents[1] / "scripts" / "build_zones.py"))
+    ours = committed.set_index("zone_id")
+    built = script["build"]()
+    assert len(built) == len(committed[committed["family"] != "analyst"])
+    for made in built:
+        shape = shapely.geometry.shape(made["geometry"])
+        assert shape.symmetric_difference(ours.at[made["properties"]["zone_id"], "geometry"]).area < 1e-6
+        assert made["properties"]["definition_es"] == ours.at[made["properties"]["zone_id"], "definition_es"]
 
 
 @pytest.mark.parametrize(
