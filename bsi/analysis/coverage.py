@@ -147,7 +147,7 @@ def chapman(n1: int, n2: int, m: int, odds_ratios=ODDS_RATIOS) -> pd.DataFrame:
 
     Examples
     --------
-    >>> round(chapman(60, 50, 20, [1.0]).at[0, "n_total"], 3)  # 61 * 51 / 21 - 1
+    >>> round(float(chapman(60, 50, 20, [1.0]).at[0, "n_total"]), 3)  # 61 * 51 / 21 - 1
     147.143
     """
     ratios = np.asarray(odds_ratios, dtype=float)

@@ -77,7 +77,7 @@ def conversion(old: pd.DataFrame, new: pd.DataFrame, matches: pd.DataFrame | Non
     >>> day, ids = pd.Timestamp("2019-06-30"), ["a", "b", "c"]
     >>> old = pd.DataFrame({"record_id": ids, "date": day, "vintage": pd.Timestamp("2020-06-30"), "is_identified": [False, False, True]})
     >>> new = old.assign(vintage=pd.Timestamp("2022-03-31"), is_identified=[True, False, True])
-    >>> conversion(old, new).iloc[-1][["n_unidentified", "n_named", "n_still"]].tolist()
+    >>> conversion(old, new)[["n_unidentified", "n_named", "n_still"]].values.tolist()[-1]
     [2, 1, 1]
     """
     new_id = old["record_id"] if matches is None else old["record_id"].map(matches.set_index("record_id_old")["record_id_new"])

@@ -25,7 +25,7 @@ def make_ids(keys) -> np.ndarray:
     Examples
     --------
     >>> make_ids(["humane_borders:01-00082"]).tolist()
-    ['i-f2xv2wbgmm']
+    ['i-3graijshls']
     """
     bits = np.frombuffer(b"".join(hashlib.sha256(k.encode()).digest()[:8] for k in keys), dtype=">u8")
     letters = [LETTERS[(bits >> np.uint64(59 - 5 * i)) & np.uint64(31)] for i in range(10)]
