@@ -88,7 +88,10 @@ def test_county_lines_against_the_full_census_file(shared_data, layers):
     """Only inner lines were simplified: half of the points of the full file lie within 10 m, 99 of 100 within 300 m."""
     full = gpd.read_file(shared_data / "geo" / "us_counties_500k_2016.geojson").to_crs(5070).set_index("GEOID").geometry
     ours = layers["counties"].to_crs(5070).set_index("geoid").geometry
-    parts = [shapely.distance(ours[k].boundary, shapely.points(shapely.get_coordinates(full[k].boundary.segmentize(500)))) for k in full.index.intersection(ours.index)]
+    parts = [
+        shapely.distance(ours[k].boundary, shapely.points(shapely.get_coordinates(full[k].boundary.segmentize(500))))
+        for k in full.index.intersection(ours.index)
+    ]
     distance = np.concatenate(parts)
     assert np.median(distance) < 10
     assert np.percentile(distance, 99) < 300
