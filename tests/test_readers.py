@@ -40,7 +40,7 @@ def test_titles_above_the_header_are_passed_over(tmp_path, above):
     assert frame.index.tolist() == [above.count("\n") + 2]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.text('ab,"\n \tñ', max_size=40), st.sampled_from(["\n", "\r\n"]))
 def test_the_fast_reader_agrees_with_csv(tmp_path_factory, body, newline):
     text = ("h,k\n1,2\n" + body + "\n3,4\n").replace("\n", newline)

@@ -50,6 +50,8 @@ def read_cells(path: Path, sheet: str | None = None) -> Cells:
     if content[:4] == b"PAR1":
         return _collected(_parquet_rows(path, content))
     text = _decoded(path, content)
+    if not text.strip():
+        raise InputError("the file is empty", str(path), "Download it again.")
     delimiter = _delimiter(text)
     return _regular(text, delimiter) or _collected(_text_rows(path, text, delimiter))
 
@@ -94,18 +96,22 @@ def _regular(text: str, delimiter: str) -> Cells | None:
         return None
     if not header or (_n_filled(header) == 1 < len(header)) or text.count('"') % 2 or text.count("\r") != text.count("\r\n"):
         return None
-    names = [str(i) for i in range(len(header))]
+    names, body = [str(i) for i in range(len(header))], text.rstrip("\r\n")
     try:
         table = pyarrow.csv.read_csv(
-            io.BytesIO(text.rstrip("\r\n").encode()),
+            io.BytesIO(body.encode()),
             pyarrow.csv.ReadOptions(column_names=names),
             pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False),
             pyarrow.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
         )
     except pa.ArrowInvalid:
         return None
-    breaks = sum(pc.count_substring(column, "\n").to_numpy() for column in table.columns) if text.count("\n") > table.num_rows else np.zeros(table.num_rows)
-    lines = 1 + np.concatenate([[0], np.cumsum(breaks[:-1] + 1)]).astype("int64")
+    breaks = np.zeros(table.num_rows, dtype="int64")
+    if body.count("\n") + 1 > table.num_rows:
+        breaks += sum(pc.count_substring(column, "\n").to_numpy() for column in table.columns)
+    if _is_open("\n".join(body.rsplit("\n", breaks[-1] + 1)[-breaks[-1] - 1 :]), delimiter):
+        return None
+    lines = 1 + np.concatenate([[0], np.cumsum(breaks[:-1] + 1)])
     is_filled = np.zeros(table.num_rows, dtype=bool)
     for column in table.columns:
         is_filled |= pc.not_equal(pc.utf8_trim_whitespace(column), "").to_numpy()
@@ -165,17 +171,15 @@ def _text_rows(path: Path, text: str, delimiter: str):
             begins, last = reader.line_num + 1, begins
     except csv.Error as error:
         raise InputError(f"the row cannot be read ({error}); a quotation mark may not be closed", f"{path}, line {begins}", "Mend the line.") from None
-    if text.count('"') % 2 and _is_open(text, last, delimiter):
+    lines = io.StringIO(text, newline="").readlines()
+    if _is_open("".join(lines[last - 1 :]), delimiter):
         raise InputError("a quotation mark that opens here is never closed: the file is cut off or damaged", f"{path}, line {last}", "Download it again.")
 
 
-def _is_open(text: str, line: int, delimiter: str) -> bool:
-    """Return whether the row that begins on a line runs into the end of the text inside quotation marks."""
-    lines = io.StringIO(text, newline="")
-    for _ in range(line - 1):
-        next(lines)
+def _is_open(row: str, delimiter: str) -> bool:
+    """Return whether the last row of a text ends inside quotation marks."""
     try:
-        list(csv.reader(lines, delimiter=delimiter, strict=True))
+        list(csv.reader(io.StringIO(row, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         return "unexpected end" in str(error)
     return False
