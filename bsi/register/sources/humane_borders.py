@@ -58,6 +58,7 @@ LAYOUT = Layout(
     required=("id", "date", "cause"),
     one_of=(("corridor", "surface", "condition", "interval", "cause_ome"),),
 )
+CONTENT = ("date", "place", "lat", "lon", "cause", "cause_ome", "condition", "age")
 PRECISION_M = {"300ft": 100.0, "1000ft": 300.0, "1mi": 2_000.0, "10mi": 15_000.0}
 INTERVAL_OF_CODE = {"1": "< 1 day", "2": "< 1 week", "3": "< 3 weeks", "4": "< 5 weeks", "5": "< 3 months", "6": "< 6-8 months", "7": "> 6-8 months"}
 
@@ -80,25 +81,20 @@ def read(raw: RawTable) -> done.SourceTables:
     dates = parse_dates(text["date"], prefer="month_first", latest=raw.vintage)
     points = parse_lonlat(text["lat"], text["lon"])
     ages, age_flags = done.parse_ages(text["age"])
-    interval = text["interval"].str.strip().mask(lambda t: t == "", text["condition_code"].str.strip().map(INTERVAL_OF_CODE).fillna(""))
-    precision_m = _precision(text["precision"])
     cause, is_matched = _cause(text)
-    is_maricopa = text["id"].str.strip().str.upper().str.startswith("MC")
     columns = {
         "record_id": done.record_ids(KEY, text["id"], found),
-        "source_text": is_maricopa.map({True: "ML Number MC (Maricopa County)", False: "ML Number (Pima County)"}).astype("str"),
+        "source_text": _office(text["id"]),
         "kind": "death",
         "date": dates["date"],
         "date_kind": "found",
         "date_precision": dates["precision"],
         "date_raw": text["date"],
         "body_condition": text["condition"],
-        **death_interval(dates["date"].where(dates["precision"] == "day"), interval),
+        **death_interval(dates["date"].where(dates["precision"] == "day"), _interval(text)),
         "place_text": _places(text),
-        "lon": points["lon"],
-        "lat": points["lat"],
-        "location_precision_m": precision_m,
-        "is_precision_stated": precision_m.notna(),
+        **points[["lon", "lat"]],
+        **_precision(text["precision"]),
         "country": "US",
         "state": harmonise_state(text["state"]).fillna("AZ"),
         "county": harmonise_county(text["county"]),
@@ -117,15 +113,26 @@ def read(raw: RawTable) -> done.SourceTables:
         "cause_unmatched": ~is_matched,
         "duplicate_row": raw.frame.duplicated(),
     }
-    says = text[["date", "place", "lat", "lon", "cause", "cause_ome", "condition", "age"]]
-    reasons = {"empty": done.empty_reason(says), "date": done.date_reasons(dates["date"], text["date"], raw.vintage)}
+    reasons = {"empty": done.empty_reason(text[list(CONTENT)]), "date": done.date_reasons(dates["date"], text["date"], raw.vintage)}
     return done.assemble(raw, found, columns, flags, reasons)
 
 
-def _precision(texts: pd.Series) -> pd.Series:
-    """Return the radius in m that the words state; null where they state none."""
+def _interval(text: pd.DataFrame) -> pd.Series:
+    """Return the class of the post-mortem interval, of which the condition code is a recode."""
+    return text["interval"].str.strip().mask(lambda t: t == "", text["condition_code"].str.strip().map(INTERVAL_OF_CODE).fillna(""))
+
+
+def _office(ids: pd.Series) -> pd.Series:
+    """Return whose number it is; the file cites nobody else."""
+    is_maricopa = ids.str.strip().str.upper().str.startswith("MC")
+    return is_maricopa.map({True: "ML Number MC (Maricopa County)", False: "ML Number (Pima County)"}).astype("str")
+
+
+def _precision(texts: pd.Series) -> dict[str, pd.Series]:
+    """Return the radius in m that the words state, null where they state none, and whether they do."""
     inside = texts.str.extract(r"(?i)(10 ?mi|1 ?mi|1000 ?ft|300 ?ft)")[0].str.replace(" ", "").str.lower()
-    return inside.map(PRECISION_M).astype("float64")
+    metres = inside.map(PRECISION_M).astype("float64")
+    return {"location_precision_m": metres, "is_precision_stated": metres.notna()}
 
 
 def _places(text: pd.DataFrame) -> pd.Series:

@@ -113,7 +113,6 @@ def _read_rows(text: pd.DataFrame, vintage) -> tuple[dict, dict, dict]:
     cause, is_matched = harmonise_cause(text["cause"])
     is_cumulative = text["type"].str.contains("cumulative", case=False)
     is_found = text["source_text"].str.contains(CITES_EXAMINER, case=False, regex=True)
-    precision = _precision(text, is_paired)
     columns = {
         "source_text": text["source_text"],
         "kind": _kind(counts),
@@ -122,10 +121,8 @@ def _read_rows(text: pd.DataFrame, vintage) -> tuple[dict, dict, dict]:
         "date_precision": dates["precision"],
         "date_raw": text["date"].mask(text["date"] == "", (text["month"] + " " + text["year"]).str.strip()),
         "place_text": text["place"],
-        "lon": points["lon"],
-        "lat": points["lat"],
-        "location_precision_m": precision,
-        "is_precision_stated": precision.notna().map({True: False, False: pd.NA}).astype("boolean"),
+        **points[["lon", "lat"]],
+        **_precision(text, is_paired),
         "country": _country(text),
         "state": harmonise_state(text["place"]),
         "county": find_county(text["place"]),
@@ -219,13 +216,15 @@ def _country(text: pd.DataFrame) -> pd.Series:
     return stated.fillna(grouped)
 
 
-def _precision(text: pd.DataFrame, is_paired: bool) -> pd.Series:
-    """Return 111 km for a position with a coordinate in whole degrees, else null."""
+def _precision(text: pd.DataFrame, is_paired: bool) -> dict[str, pd.Series]:
+    """Return 111 km, not stated, for a position with a coordinate in whole degrees, else nulls."""
     pairs = text["point"].str.findall(r"-?\d+(?:\.\d+)?") if is_paired else None
     first = pairs.str[0].astype("str").fillna("") if is_paired else text["lat"]
     second = pairs.str[1].astype("str").fillna("") if is_paired else text["lon"]
     is_whole = ((first != "") & (n_decimals(first) == 0)) | ((second != "") & (n_decimals(second) == 0))
-    return is_whole.fillna(False).map({True: METRES_A_DEGREE, False: None}).astype("float64")
+    is_whole = is_whole.fillna(False).astype("bool")
+    metres = is_whole.map({True: METRES_A_DEGREE, False: None}).astype("float64")
+    return {"location_precision_m": metres, "is_precision_stated": is_whole.map({True: False, False: None}).astype("boolean")}
 
 
 def _hidden(malformed: pd.DataFrame) -> pd.DataFrame:

@@ -54,6 +54,7 @@ LAYOUT = Layout(
     required=("office", "date", "cause"),
     one_of=(("lat", "county"), ("year", "age_range", "state")),
 )
+CONTENT = ("date", "age", "sex", "nationality", "cause", "lat", "lon", "county", "place")
 OFFICES = {  # plain beginning of the office -> (state, county it covers, sector)
     "pima county": ("AZ", None, None), "yuma county": ("AZ", "Yuma", None), "maricopa county": ("AZ", "Maricopa", None),
     "san diego": ("CA", "San Diego", None), "imperial": ("CA", "Imperial", None), "el paso sector": (None, None, "EPT"),
@@ -92,8 +93,7 @@ def read(raw: RawTable) -> done.SourceTables:
         "date_precision": dates["precision"],
         "date_raw": text["date"].mask(text["date"].str.strip() == "", text["year"]),
         "place_text": text["place"],
-        "lon": points["lon"],
-        "lat": points["lat"],
+        **points[["lon", "lat"]],
         "country": "US",
         "state": state,
         "county": county,
@@ -112,13 +112,14 @@ def read(raw: RawTable) -> done.SourceTables:
         "cause_unmatched": ~is_matched,
         "duplicate_row": raw.frame.duplicated(),
     }
-    says = text[["date", "age", "sex", "nationality", "cause", "lat", "lon", "county", "place"]]
-    sex_only = text["sex"].str.strip().str.upper().isin(["U", "UNKNOWN"]) & (text["year"].str.strip() != "")
-    reasons = {
-        "empty": done.empty_reason(says).mask(sex_only & (text["county"].str.strip() != ""), ""),
-        "date": done.date_reasons(dates["date"], columns["date_raw"], raw.vintage),
-    }
+    reasons = {"empty": _stub(text), "date": done.date_reasons(dates["date"], columns["date_raw"], raw.vintage)}
     return done.assemble(raw, found, columns, flags, reasons)
+
+
+def _stub(text: pd.DataFrame) -> pd.Series:
+    """Return why a row is a stub of a spreadsheet; a row with a county, a year and a sex of "U" is a person."""
+    is_person = text["sex"].str.strip().str.upper().isin(["U", "UNKNOWN"]) & (text["year"].str.strip() != "") & (text["county"].str.strip() != "")
+    return done.empty_reason(text[list(CONTENT)]).mask(is_person, "")
 
 
 def _places(text: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.Series]:

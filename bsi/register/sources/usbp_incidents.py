@@ -57,6 +57,7 @@ LAYOUT = Layout(
     },
     required=("sector", "date", "death_type"),
 )
+CONTENT = ("date", "lat", "lon", "county", "official_cause", "age", "nationality", "agency", "sector")
 SECTORS = {
     "big bend": "BBT", "marfa": "BBT", "del rio": "DRT", "el centro": "ELC", "el paso": "EPT", "laredo": "LRT", "rio grande valley": "RGV",
     "mcallen": "RGV", "san diego": "SDC", "tucson": "TCA", "yuma": "YUM",
@@ -91,8 +92,7 @@ def read(raw: RawTable) -> done.SourceTables:
         "date_precision": dates["precision"],
         "date_raw": text["date"],
         "body_condition": (text["skeletal"].isin(["1", "1.0", "Y", "Yes", "TRUE", "True"])).map({True: "skeletal remains", False: ""}),
-        "lon": points["lon"],
-        "lat": points["lat"],
+        **points[["lon", "lat"]],
         "country": "US",
         "state": harmonise_state(text["state"]),
         "county": harmonise_county(text["county"]),
@@ -111,8 +111,7 @@ def read(raw: RawTable) -> done.SourceTables:
         "cause_unmatched": ~is_matched,
         "duplicate_row": raw.frame.duplicated(),
     }
-    says = text[["date", "lat", "lon", "county", "official_cause", "age", "nationality", "agency", "sector"]]
-    reasons = {"empty": done.empty_reason(says), "date": done.date_reasons(dates["date"], text["date"], raw.vintage)}
+    reasons = {"empty": done.empty_reason(text[list(CONTENT)]), "date": done.date_reasons(dates["date"], text["date"], raw.vintage)}
     return done.assemble(raw, found, columns, flags, reasons)
 
 
