@@ -10,7 +10,8 @@ from bsi.contracts import CAUSES
 EARTH_KM = 6371.0088
 # Half-widths in km and days; a pair in any block is a candidate: the more days lie between, the nearer the points must be.
 BLOCKS = ((100.0, 3), (30.0, 12), (4.0, 45), (0.5, 100), (0.12, 400))
-BLOCKS_WITHIN = ((10.0, 2), (4.0, 15), (0.5, 45))
+BLOCKS_WITHIN = ((10.0, 1), (2.0, 4), (0.11, 45))
+INDEPENDENT_DAYS = 100
 AREA_BLOCK = (120.0, 3)
 PAIRS_PER_RECORD = 3
 DISTANCE_EDGES_KM = np.array([0.015, 0.05, 0.11, *np.geomspace(0.16, 58.0, 18), 150.0])
@@ -126,6 +127,8 @@ def candidates(a: pd.DataFrame, b: pd.DataFrame, is_within: bool = False) -> tup
     if is_within:
         up_i, up_j = a["upstream"].to_numpy()[i], a["upstream"].to_numpy()[j]
         keep &= (i < j) & (up_i != up_j) & ~pd.isna(up_i) & ~pd.isna(up_j)
+    days = np.abs(a["day"].to_numpy()[i] - b["day"].to_numpy()[j])
+    keep &= (days <= INDEPENDENT_DAYS) | (a["upstream"].to_numpy()[i] == b["upstream"].to_numpy()[j])
     radius = a["radius_km"].to_numpy()[i] + b["radius_km"].to_numpy()[j]
     away = np.hypot(a["x"].to_numpy()[i] - b["x"].to_numpy()[j], a["y"].to_numpy()[i] - b["y"].to_numpy()[j])
     keep &= (radius == 0) | (away <= 1.5 * radius)

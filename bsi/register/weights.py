@@ -59,6 +59,7 @@ def weigh(a: pd.DataFrame, b: pd.DataFrame, i: np.ndarray, j: np.ndarray, levels
     weights = _weights(data, rates)
     total = np.sum(list(weights.values()), axis=0)
     out = {f"w_{name}": value.astype("float32") for name, value in weights.items()}
+    out["chance"] = np.exp(np.maximum(data["chance_a"], data["chance_b"])).astype("float32")
     out["weight"] = total.astype("float32")
     out["probability"] = share(np.exp(np.minimum(total, 60.0)), data, sweeps=12).astype("float32")
     return pd.DataFrame(out)
