@@ -192,7 +192,8 @@ def quality_grid(quality: pd.DataFrame, lang: str, size: str = "double", names: 
     title = _("How complete each list is")
     if quality.empty:
         return message_figure(_(NOTHING), size, lang, title)
-    fields = {"date": _("Date"), "lon": _("Position"), "county": _("County"), "cause": _("Cause"), "sex": _("Sex"), "age": _("Age"), "nationality": _("Nationality"),
+    fields = {"date": _("Date"), "lon": _("Position"), "county": _("County"), "cause": _("Cause"), "sex": _("Sex"), "age": _("Age"),
+              "nationality": _("Nationality"),
               "is_identified": _("Identified or not"), "body_condition": _("Condition")}  # fmt: skip
     table = quality[quality["field"].isin(fields)].assign(share=lambda q: q["n_stated"] / q["n_records"]).pivot(index="source", columns="field", values="share")
     table = table.reindex(columns=[f for f in fields if f in table])
@@ -256,7 +257,10 @@ def claims_chart(claims: pd.DataFrame, lang: str, size: str = "double") -> Figur
     ax.spines["bottom"].set_visible(False)
     ax.set_xlabel(_("Published numbers"), color=SOFT)
     set_title(fig, title, _("Each concerns one edition of one list, before linkage. A difference is a finding: nothing was tuned."))
-    alt = _("Of {n} published numbers {exact} come out exactly and {differs} differ.", n=number(counts.sum(), lang), exact=number(counts["exact"], lang), differs=number(counts["differs"], lang))  # fmt: skip
+    alt = _(
+        "Of {n} published numbers {exact} come out exactly and {differs} differ.",
+        n=number(counts.sum(), lang), exact=number(counts["exact"], lang), differs=number(counts["differs"], lang),
+    )  # fmt: skip
     return describe(
         fig, Description(title, alt, _("Published numbers by how well they reproduce here."), counts.rename("n").rename_axis("status").reset_index())
     )

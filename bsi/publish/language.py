@@ -43,10 +43,19 @@ def check_language(lang: str) -> str:
 
 @lru_cache(maxsize=4)
 def catalogue(lang: str):
-    """Return the Babel catalogue of a language; English has none, its texts are the message ids."""
-    path = CATALOGUES / lang / "LC_MESSAGES" / "bsi.po"
-    with path.open("rb") as file:
-        return read_po(file, locale=LOCALES[lang])
+    """Return the Babel catalogue of a language, all its .po files as one; English has none, its texts are the message ids."""
+    merged = None
+    for path in sorted((CATALOGUES / lang / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as file:
+            found = read_po(file, locale=LOCALES[lang])
+        if merged is None:
+            merged = found
+            continue
+        for message in found:
+            here = merged.get(message.id)
+            if message.id and (here is None or not here.string):
+                merged[message.id] = message
+    return merged
 
 
 def _lookup(text: str, lang: str) -> str | tuple:
