@@ -5,7 +5,8 @@
 Two records may be of one person if their days agree within a window, their sexes do not contradict each other and, where both state it, their ages
 agree within a year. Pairs that meet by chance are taken away: the same count with one list moved by 20 to 70 days, averaged. What remains, up to
 50 km, is the distribution of the distance between two reports of one person: an upper bound of the error of the list, since the reference errs too.
-A list that republishes another is judged by the precision that the other states for the very same day and point.
+A list that republishes another is judged by the precision that the other states for the very same day and point; the Imperial County coroner's by
+how far from a canal the drowned lie; a coordinate that stands for an office by how far from it the well placed rows lie.
 """
 
 import sys
@@ -20,6 +21,13 @@ FARTHEST_M = 50_000
 SHIFTS = (-70, -60, -50, -40, -30, -20, 20, 30, 40, 50, 60, 70)
 LEVELS = (0.5, 0.75, 0.9)
 FEWEST = 8
+OFFICE = (-110.928097, 32.175119)  # Pima County examiner: the coordinate of 60 rows
+IOM_GROUPS = {
+    "examiners": r".*_me|me_other|nm_omi|.*coroner",
+    "sheriffs_counties": r".*_sheriff|.*_county|sheriff_other|texas_counties",
+    "usbp": "usbp",
+    "pcome": "pcome",
+}
 
 
 def usable(records: pd.DataFrame) -> pd.DataFrame:
@@ -66,6 +74,40 @@ def stated(a: pd.DataFrame, b: pd.DataFrame) -> dict:
     return {"n_seen": len(metres), "n_pairs": len(metres), **{f"p{int(100 * level)}_m": metres.quantile(level, "higher") for level in LEVELS}}
 
 
+def grouped(records: pd.DataFrame) -> pd.Series:
+    """Return upstreams, those of IOM brought together in a few groups."""
+    upstream = records["upstream"].fillna("")
+    groups = pd.Series("other", index=records.index)
+    for name, pattern in reversed(IOM_GROUPS.items()):
+        groups = groups.mask(upstream.str.fullmatch(pattern), name)
+    return upstream.mask(records["source"] == "iom", groups)
+
+
+def by_other_means(records: pd.DataFrame, canals: Path) -> pd.DataFrame:
+    """Return what is measured without a second list: stated precision by years, drowned persons off a canal, rows off an office."""
+    import geopandas as gpd
+
+    rows, deaths = [], usable(records)
+    arizona = deaths[deaths["source"] == "humane_borders"]
+    for first, last in ((1900, 2009), (2010, 2013), (2014, 2099)):
+        part = deaths[(deaths["source"] == "no_more_deaths") & deaths["upstream"].isin(["pcome", "maricopa_me"]) & deaths["date"].dt.year.between(first, last)]
+        rows.append({"what": f"no_more_deaths, examiner's rows {first}-{last}, stated by humane_borders", **stated(part, arizona)})
+    gps = arizona[(arizona["location_precision_m"] <= 100) & arizona["is_precision_stated"].fillna(False).astype(bool)]
+    off = 111_320 * np.hypot((gps["lon"] - OFFICE[0]) * np.cos(np.radians(OFFICE[1])), gps["lat"] - OFFICE[1])
+    rows.append({"what": "humane_borders, GPS rows off the examiner's office", **spread(off)})
+    if canals.is_file():
+        line = gpd.read_file(canals).to_crs(32611).union_all()
+        drowned = records[(records["upstream"] == "imperial_coroner") & (records["cause"] == "drowning") & records["lon"].between(-116.2, -114.4)]
+        metres = pd.Series(gpd.GeoSeries.from_xy(drowned["lon"], drowned["lat"], crs=4326).to_crs(32611).distance(line).to_numpy(), index=drowned.index)
+        rows += [{"what": f"{source}, drowned per the coroner off a canal", **spread(metres[part.index])} for source, part in drowned.groupby("source")]
+    return pd.DataFrame(rows).round(1)
+
+
+def spread(metres: pd.Series) -> dict:
+    """Return the number and quantiles of distances."""
+    return {"n_pairs": len(metres), **{f"p{int(100 * level)}_m": metres.quantile(level) for level in LEVELS}}
+
+
 def table(records: pd.DataFrame) -> pd.DataFrame:
     """Return for each source, upstream and reference what was measured."""
     records = usable(records)
@@ -93,7 +135,8 @@ def main(folder: str) -> None:
     data = Path(folder)
     records = pipeline.read_files(workspace.newest(workspace.find_raw(data)), data)[0]
     with pd.option_context("display.width", 200, "display.max_rows", 500, "display.max_columns", 20):
-        print(table(records).to_string(index=False))
+        print(by_other_means(records, data / "geo" / "canals_imperial_dwr.geojson").to_string(index=False))
+        print(table(records.assign(upstream=grouped(records))).to_string(index=False))
 
 
 if __name__ == "__main__":
