@@ -167,8 +167,12 @@ def find_county(places: pd.Series) -> pd.Series:
     known = _pairs("counties")
     rule = re.compile(r"\b(?=((?:\w+ )?)(\w+) count(?:y|ry)\b(?! (?:office|jurisdiction|medical|coroner|sheriff)))")
 
+    several = re.compile(r"\b(?:or|and) (?:\w+ )?\w+ county\b")
+
     def _one(text: str) -> str | None:
-        named = {known.get(first + last) or known.get(last) for first, last in rule.findall(text)} if " count" in text else set()
+        if " count" not in text or several.search(text):
+            return None
+        named = {known.get(first + last) or known.get(last) for first, last in rule.findall(text)}
         named -= {None}
         return named.pop() if len(named) == 1 else None
 
