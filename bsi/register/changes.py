@@ -16,6 +16,7 @@ FIELDS = (
 )  # fmt: skip
 MOVED_M = 10
 IN_ZONE = 0.5
+LEAST_MOVE = 0.005
 COVERED_YEAR = 5  # records that a vintage must hold of a year for the year to be in its scope
 SCOPE_RECORDS = 20
 IMPORT_RECORDS, IMPORT_SHARE, IMPORT_ONE_OBSERVER = 30, 0.5, 0.6
@@ -70,6 +71,33 @@ def diff(old, new, matches: pd.DataFrame | None = None) -> pd.DataFrame:
     return table.astype(dict.fromkeys(COLUMNS[:8], "str") | {"year": "Int64", "n_dead": "Int64", "n_missing": "Int64"})
 
 
+def arrivals(old: pd.DataFrame, new: pd.DataFrame, matches: pd.DataFrame) -> pd.DataFrame:
+    """Return how the records of each source and year changed between two vintages, before any linkage between sources.
+
+    Parameters
+    ----------
+    old, new : RECORDS
+    matches : record_id_old, record_id_new of `match_records`
+
+    Returns
+    -------
+    DataFrame: source, year, n_old, n_new, n_gone, n_added, reason (most frequent one of the added, see `REASONS`), observer (most frequent one of the added)
+    and n_observer (added records of that observer)
+    """
+    added = new[~new["record_id"].isin(matches["record_id_new"])]
+    added = added.assign(year=added["date"].dt.year, reason=added["record_id"].map(_reasons_of_records(old, new, matches)))
+    gone = old[~old["record_id"].isin(matches["record_id_old"])]
+    sizes = {"n_old": old, "n_new": new, "n_gone": gone, "n_added": added}
+    out = pd.DataFrame({name: t.groupby(["source", t["date"].dt.year.rename("year")]).size() for name, t in sizes.items()}).fillna(0).astype(int)
+    for name, column in (("reason", "reason"), ("observer", "upstream")):
+        counts = added.groupby(["source", "year", column]).size().rename("n").reset_index().sort_values(["n", column], ascending=[False, True])
+        first = counts.drop_duplicates(["source", "year"]).set_index(["source", "year"])
+        out[name] = first[column]
+        if name == "observer":
+            out["n_observer"] = first["n"]
+    return out.fillna({"n_observer": 0}).astype({"n_observer": int}).reset_index().astype({"year": "Int64"})
+
+
 def moved_numbers(old, new, changes: pd.DataFrame | None = None, matches: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return which counts moved between two registers, by how much, and because of which incidents.
 
@@ -95,14 +123,14 @@ def moved_numbers(old, new, changes: pd.DataFrame | None = None, matches: pd.Dat
     both = pd.concat([before.assign(old=before["amount"], signed=-before["amount"]), after.assign(new=after["amount"], signed=after["amount"])])
     both["reason"] = both["incident_id"].map(_reasons(changes, main)).fillna("corrected")
     net = both.groupby([*keys, "reason", "incident_id"], as_index=False)["signed"].sum()
-    net = net[net["signed"].abs() > 1e-9]
+    net = net[net["signed"].abs() > LEAST_MOVE]
     shares = net.groupby([*keys, "reason"], as_index=False)["signed"].sum()
     shares["text"] = shares["reason"] + " " + shares["signed"].map("{:+.4g}".format)
     out = both.groupby(keys)[["old", "new"]].sum()
     out["difference"] = out["new"] - out["old"]
     out["because"] = shares.groupby(keys)["text"].agg("; ".join)
     out["incident_ids"] = net.groupby(keys)["incident_id"].agg(";".join)
-    return out[out["because"].notna()].reset_index()
+    return out[out["difference"].abs() > LEAST_MOVE].reset_index()
 
 
 def _table(register, name: str) -> pd.DataFrame:

@@ -8,6 +8,8 @@ from bsi.register.conflicts import apart_m
 
 REUSED_AFTER_DAYS = 31
 REUSED_BEYOND_M = 5_000
+NEAR_M = 50_000
+VAGUE_OBSERVERS = ("media", "ngo", "other")  # many observers under one name
 COLUMNS = ["record_id_old", "record_id_new", "how", "probability"]
 
 
@@ -16,6 +18,8 @@ def match_records(old: pd.DataFrame, new: pd.DataFrame, decisions: pd.DataFrame 
 
     An id that both vintages hold matches, unless day and place both contradict it (more than 31 days and 5 km: the source gave the id to another person).
     What is left on both sides is linked one to one by `linkage.find_links`, as two lists of the same persons: so IOM 2019 (Web ID only) meets IOM 2022.
+    What is then left is matched where one observer is cited for the same day and neither sex contradicts: within 50 km, or wherever the number of dead is the
+    same and the observer is a named office (in 2019 IOM gave the Pima examiner's dead one point in the county, later each its own).
 
     Parameters
     ----------
@@ -24,7 +28,7 @@ def match_records(old: pd.DataFrame, new: pd.DataFrame, decisions: pd.DataFrame 
 
     Returns
     -------
-    DataFrame: record_id_old, record_id_new, how (id, linkage), probability (1 for an id)
+    DataFrame: record_id_old, record_id_new, how (id, linkage, content), probability (1 for an id; for content one over the rows that could be it)
     """
     parts = [_match_source(o, new[new["source"] == source], decisions) for source, o in old.groupby("source", sort=True)]
     return pd.concat([p for p in parts if len(p)] or [pd.DataFrame({c: [] for c in COLUMNS})], ignore_index=True)
@@ -38,10 +42,10 @@ def reused_ids(old: pd.DataFrame, new: pd.DataFrame) -> pd.Series:
     old, new : RECORDS
     """
     columns = ["record_id", "date", "date_precision", "lon", "lat"]
-    both = old[columns].merge(new[columns], on="record_id", suffixes=("_o", "_n"))
-    are_days = both["date_precision_o"].eq("day") & both["date_precision_n"].eq("day")
-    days = (both["date_o"] - both["date_n"]).dt.days.abs()
-    far = apart_m(_point(both, "_o"), _point(both, "_n")) > REUSED_BEYOND_M
+    both = old[columns].merge(new[columns], on="record_id", suffixes=("_old", "_new"))
+    are_days = both["date_precision_old"].eq("day") & both["date_precision_new"].eq("day")
+    days = (both["date_old"] - both["date_new"]).dt.days.abs()
+    far = apart_m(_point(both, "_old"), _point(both, "_new")) > REUSED_BEYOND_M
     return both.loc[are_days & (days > REUSED_AFTER_DAYS) & far, "record_id"]
 
 
@@ -58,7 +62,28 @@ def _match_source(old: pd.DataFrame, new: pd.DataFrame, decisions) -> pd.DataFra
         return by_id
     linked = _linked(old, new, decisions)
     linked = linked[linked["record_id_old"].isin(left_old["record_id"]) & linked["record_id_new"].isin(left_new["record_id"])]
-    return pd.concat([by_id, linked], ignore_index=True)
+    rest = left_old[~left_old["record_id"].isin(linked["record_id_old"])], left_new[~left_new["record_id"].isin(linked["record_id_new"])]
+    return pd.concat([by_id, linked, _same_content(*rest)], ignore_index=True)
+
+
+def _same_content(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that one observer gave for one day in both vintages, nearest first, each once."""
+    columns = ["record_id", "upstream", "date", "date_precision", "n_dead", "sex", "lon", "lat"]
+    rows = [t.loc[t["date_precision"].eq("day") & t["upstream"].notna(), columns] for t in (old, new)]
+    both = rows[0].merge(rows[1], on=["upstream", "date"], suffixes=("_old", "_new"))
+    distance_m = apart_m(_point(both, "_old"), _point(both, "_new"))
+    is_same_count = both["n_dead_old"].eq(both["n_dead_new"]).fillna(False)
+    is_possible = (distance_m <= NEAR_M) | (is_same_count & ~both["upstream"].isin(VAGUE_OBSERVERS))
+    is_possible &= both["sex_old"].isna() | both["sex_new"].isna() | both["sex_old"].eq(both["sex_new"])
+    able = both.assign(m=distance_m, differs=~is_same_count)[is_possible]
+    able["probability"] = 1 / able.groupby("record_id_old")["record_id_new"].transform("size")
+    pairs, used = [], set()
+    able = able.sort_values(["differs", "m", "record_id_old", "record_id_new"])
+    for a, b, p in zip(able["record_id_old"], able["record_id_new"], able["probability"]):
+        if a not in used and b not in used:
+            used |= {a, b}
+            pairs.append((a, b, "content", p))
+    return pd.DataFrame(pairs, columns=COLUMNS)
 
 
 def _linked(old: pd.DataFrame, new: pd.DataFrame, decisions) -> pd.DataFrame:

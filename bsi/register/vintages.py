@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from bsi.register.changes import diff, moved_numbers
+from bsi.register.changes import arrivals, diff, moved_numbers
 from bsi.register.ledger import assign_ids, follow
 from bsi.register.matching import match_records, reused_ids
 
-__all__ = ["assign_ids", "diff", "examine_new_file", "follow", "match_records", "moved_numbers", "reused_ids", "status"]
+__all__ = ["arrivals", "assign_ids", "diff", "examine_new_file", "follow", "match_records", "moved_numbers", "reused_ids", "status"]
 
 STALE_AFTER_DAYS = 365
 LEAST_SHARE_OF_ROWS = 0.5
