@@ -15,13 +15,12 @@ from shapely.geometry import box
 
 from bsi.errors import InputError
 from bsi.publish import style
-from bsi.publish.language import N_, number, translator
+from bsi.publish.language import number, translator
 
 LAYERS = ("counties", "states", "mx_states", "boundary", "rivers", "lakes", "land", "towns")
 ALBERS = "+proj=aea +lat_1=27 +lat_2=33 +lat_0=30 +lon_0=-107 +datum=WGS84 +units=m"
 BORDER_BOUNDS = (-118.2, 25.2, -96.4, 34.0)
 LAND, SEA, RIVER, LINE, BOUNDARY = "#f6f3ec", "#dbe8f0", "#8fb4cc", "#c4bdae", "#4a4a4a"
-COUNTRIES = (N_("UNITED STATES"), N_("MEXICO"))
 HALO = [effects.withStroke(linewidth=1.6, foreground="white")]
 
 
@@ -215,9 +214,8 @@ def draw_scale_bar(ground: Ground, corner: str) -> None:
     target_km = (ground.extent[2] - ground.extent[0]) / 1000 * 0.22
     length = max(step * 10**power for power in range(-1, 4) for step in (1, 2, 5) if step * 10**power <= target_km)
     bar = length * 1000 * ground.mm
-    text = translator(ground.lang)(
-        "{km} km ({miles} miles)", km=number(length, ground.lang, None), miles=number(_two_digits(length / 1.609344), ground.lang, None)
-    )
+    _ = translator(ground.lang)
+    text = _("{km} km ({miles} miles)", km=number(length, ground.lang, None), miles=number(_two_digits(length / 1.609344), ground.lang, None))
     room = max(bar, style.text_width_mm(text, style.POINTS["small"]) + 1)
     left = 3.0 if corner == "left" else width - room - 3.0
     ground.taken.append((left - 1, 1, left + room + 1, 7.4))

@@ -107,6 +107,7 @@ def _pdf(page: Page, stem: Path, papers: tuple) -> None:
         words = ["--standalone", f"--template={ASSETS / 'report.typ'}", f"--variable=paper:{PAPERS[paper]}", f"--variable=language:{page.lang}"]
         day = page.cover["day"].split("-")
         source = _pandoc(page, "typst", [*words, *(f"--variable={k}:{int(v)}" for k, v in zip(("year", "month", "dayofmonth"), day, strict=True))])
+        source = source.replace("align(center)[#table(", "align(left)[#table(")  # no text can hold this: the writer escapes it
         with tempfile.TemporaryDirectory(dir=page.figures, prefix=".typst-") as scratch:
             main = Path(scratch) / "main.typ"
             main.write_text(source, encoding="utf-8")

@@ -82,7 +82,7 @@ def county_map(incidents: pd.DataFrame, base: Mapping, lang: str, size: str = "d
     InputError
         The language or size is unknown.
     """
-    _ = translator(lang)
+    _, ngettext = translator(lang), plural(lang)
     title = _("People who died or went missing, by county")
     table, lost = count_by_county(incidents, base["counties"], base["mx_states"])
     if table.empty:
@@ -100,7 +100,7 @@ def county_map(incidents: pd.DataFrame, base: Mapping, lang: str, size: str = "d
             layer.plot(ax=ground.ax, aspect=None, color=[shade(n) for n in layer["n"]], edgecolor="#a89f8d", linewidth=width, zorder=0.7)
             ground.ax.set(xlabel="", ylabel="")
     furnish(ground, base, pd.DataFrame({"lon": [], "lat": []}, dtype=float), size, with_locator=False)
-    lost_note = plural(lang)("{n} person whose county is not known is not shown.", "{n} people whose county is not known are not shown.", lost) if lost else ""
+    lost_note = ngettext("{n} person whose county is not known is not shown.", "{n} people whose county is not known are not shown.", lost) if lost else ""
     set_title(ground.fig, title, " ".join(p for p in (_("United States by county, Mexico by state."), lost_note) if p))
     most = join([f"{row.area} ({row.state}) {number(row.n, lang)}" for row in table.head(3).itertuples()], lang)
     alt = _("Map of the border shaded by the number of people who died or went missing. Most: {most}.", most=most)
@@ -150,7 +150,7 @@ def hexagon_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping,
     InputError
         The zone, language or size is unknown.
     """
-    _ = translator(lang)
+    _, ngettext = translator(lang), plural(lang)
     zone = find_zone(zones, zone_id) if zone_id else None
     name = zone[f"name_{lang}"] if zone is not None else _("U.S.-Mexico border")
     title = _("People who died or went missing, by hexagon: {place}", place=name)
@@ -170,9 +170,7 @@ def hexagon_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping,
     ground.ax.set(xlabel="", ylabel="")
     furnish(ground, base, known, size, with_locator=zone is not None)
     lost = int(places["n"].sum() - known["n"].sum())
-    lost_note = plural(lang)(
-        "{n} person whose place is known too roughly is not counted.", "{n} people whose place is known too roughly are not counted.", lost
-    )
+    lost_note = ngettext("{n} person whose place is known too roughly is not counted.", "{n} people whose place is known too roughly are not counted.", lost)
     set_title(ground.fig, title, " ".join([_("Hexagons {km} km wide, all of one area.", km=number(width_km, lang)), lost_note if lost else ""]).strip())
     alt = _("Map of {place} in hexagons {km} km wide, shaded by the number of people who died or went missing; the highest count is {most}.",
             place=name, km=number(width_km, lang), most=number(cells["n"].max(), lang))  # fmt: skip

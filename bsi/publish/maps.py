@@ -19,6 +19,7 @@ from bsi.publish.language import N_, number, plural, translator
 from bsi.publish.style import SIZES, Description, describe, message_figure, set_title, styled
 
 FAR_M = 1500.0  # a position known less well than this is drawn as a disc
+WIDEST = 0.3  # of the map's height: a wider disc says nothing on this map and is left out, and counted in the subtitle
 PUBLIC_DIGITS = 2  # degrees: about one kilometre
 NO_PLACE = N_("There is no map: no incident of this choice has a position.")
 
@@ -122,10 +123,18 @@ def _key(zone_text: str, colour: str, dot_mm: float, lang: str, places: pd.DataF
     return [*items, ("boundary", basemap.BOUNDARY, 1.0, _("international boundary"))]
 
 
-def _words(shown: int, lost: int, lang: str) -> str:
+def _words(shown: int, lost: int, n_rough: int, lang: str) -> str:
     _, ngettext = translator(lang), plural(lang)
     parts = [ngettext("{n} person who died or went missing is shown.", "{n} people who died or went missing are shown.", shown)]
     parts.append(_("Places are rounded to about one kilometre."))
+    if n_rough:
+        parts.append(
+            ngettext(
+                "{n} person whose place is known too roughly for this map is not shown.",
+                "{n} people whose places are known too roughly for this map are not shown.",
+                n_rough,
+            )
+        )
     if lost:
         parts.append(ngettext("{n} person without a known place is not shown.", "{n} people without a known place are not shown.", lost))
     return " ".join(parts)
@@ -160,6 +169,8 @@ def zone_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, la
     colour = style.MEASURE_COLOURS["deaths"]
     zone_text = (style.ZONE_COLOURS[zone["family"]], 1.0, name) if zone is not None else ()
     near = _near(places, crs, extent)
+    is_rough = near["location_precision_m"] > WIDEST * (extent[3] - extent[1])
+    n_rough, near = int(near.loc[is_rough, "n"].sum()), near[~is_rough].reset_index(drop=True)
     dot = (1.5 if len(near) < 600 else 1.0) * (1.0 if size == "double" else 0.75) * (1.0 if zone_id else 0.65)
     if near.empty:
         return message_figure(_("There is no map: nobody is recorded as dead or missing in or near {place}.", place=name), size, lang, title)
@@ -175,7 +186,7 @@ def zone_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, la
         outline(ground, zones[zones["zone_id"] == zone_id], alone=True)
     shown = draw_positions(ground, near, colour, dot)
     furnish(ground, base, near, size, with_locator=zone is not None)
-    set_title(ground.fig, title, _words(shown, n_unplaced(incidents) if zone is None else 0, lang))
+    set_title(ground.fig, title, _words(shown, n_unplaced(incidents) if zone is None else 0, n_rough, lang))
     alt = _("Map of {place}: {n} people who died or went missing, each drawn where it is known to be, as a disc where the place is known only roughly.",
             place=name, n=number(shown, lang))  # fmt: skip
     caption = _("A dot's area grows with the number of people at that place; a disc shows how well the place is known.")

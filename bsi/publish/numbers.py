@@ -45,7 +45,14 @@ def make_numbers(tables: Mapping[str, pd.DataFrame], build: Mapping, edition: in
         No death is dated in or before the edition's year.
     """
     deaths = deaths_of(tables["incidents"])
-    out = {**_edition(build, edition), **_rows(tables, build), **_deaths(deaths, edition), **_zones(deaths, tables, edition), **_unknown(deaths, tables), **_official(tables["published"], edition)}
+    out = {
+        **_edition(build, edition),
+        **_rows(tables, build),
+        **_deaths(deaths, edition),
+        **_zones(deaths, tables, edition),
+        **_unknown(deaths, tables),
+        **_official(tables["published"], edition),
+    }
     return {key: {**number, "register_hash": build["register_hash"]} for key, number in out.items()}
 
 
@@ -97,9 +104,13 @@ def _deaths(deaths: pd.DataFrame, edition: int) -> dict:
     return {
         "dead": entry(int(deaths["n_dead"].sum()), N_("people"), "incidents", place),
         "missing": entry(int(deaths["n_missing"].sum()), N_("people"), "incidents", place),
-        "dead_undated": entry(int(deaths.loc[deaths["fiscal_year"].isna(), "n_dead"].sum()), N_("people"), "incidents", place + ", date_precision not in (day, month)"),
+        "dead_undated": entry(
+            int(deaths.loc[deaths["fiscal_year"].isna(), "n_dead"].sum()), N_("people"), "incidents", place + ", date_precision not in (day, month)"
+        ),
         "dead_edition": entry(this, N_("people"), "incidents", f"{place}, fiscal_year = {edition}"),
-        "missing_edition": entry(int(known.loc[known["fiscal_year"].eq(edition), "n_missing"].sum()), N_("people"), "incidents", f"{place}, fiscal_year = {edition}"),
+        "missing_edition": entry(
+            int(known.loc[known["fiscal_year"].eq(edition), "n_missing"].sum()), N_("people"), "incidents", f"{place}, fiscal_year = {edition}"
+        ),
         "dead_before": entry(before, N_("people"), "incidents", f"{place}, fiscal_year = {edition - 1}"),
         "dead_change": entry(abs(this - before), N_("people"), "incidents", f"|fiscal_year {edition} - fiscal_year {edition - 1}|"),
         "dead_highest": entry(int(yearly.max()), N_("people"), "incidents", f"{place}, highest fiscal_year up to {edition}"),
@@ -139,9 +150,15 @@ def _unknown(deaths: pd.DataFrame, tables: Mapping) -> dict:
         "share_no_nationality": (deaths["nationality"].isna(), "nationality null"), "share_unidentified": (deaths["is_identified"].eq(False).fillna(False), "is_identified = false"),
         "share_found": (found, "date_kind = found"), "share_conflict": (deaths["has_conflict"].astype(bool), "has_conflict"),
     }  # fmt: skip
-    out = {k: entry(float(people[mask].sum() / total), N_("share of the people who died or went missing"), "incidents", text, "share") for k, (mask, text) in parts.items()}
+    out = {
+        k: entry(float(people[mask].sum() / total), N_("share of the people who died or went missing"), "incidents", text, "share")
+        for k, (mask, text) in parts.items()
+    }
     stated = tables["records"]["is_precision_stated"].fillna(False).astype(bool)
-    return {**out, "share_precision_stated": entry(float(stated.mean()) if len(stated) else None, N_("share of the records"), "records", "is_precision_stated", "share")}
+    return {
+        **out,
+        "share_precision_stated": entry(float(stated.mean()) if len(stated) else None, N_("share of the records"), "records", "is_precision_stated", "share"),
+    }
 
 
 def _official(published: pd.DataFrame, edition: int) -> dict:

@@ -22,6 +22,7 @@ from bsi.publish.tables import inert
 TEMPLATES = Path(__file__).parent / "templates"
 FORMATS = ("html", "pdf", "docx")
 SHOWN_HASH = 16
+ZONE_MAPS = {"canal_aac": "map_canal", "desert_arizona_sonora": "map_desert", "desert_nogales_west": "map_nogales_west"}
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def _helpers(context: Context, numbers: Mapping, lang: str, target: str) -> dict
     return {
         "_": _, "ngettext": count_words, "n": lambda key: cite(numbers, key, lang), "value": lambda key: _entry(numbers, key)["value"], "figure": figure,
         "table": lambda name: Safe(report_tables.make(name, context, lang)), "number_table": lambda: Safe(report_tables.number_table(numbers, lang)),
-        "zones": [dict(row) for _i, row in named.drop(columns="geometry").iterrows()], "lang": lang, "build": context.build, "width_hash": SHOWN_HASH,
+        "zone_map": lambda zone_id: figure(ZONE_MAPS.get(zone_id, f"map_{zone_id}"), True), "zones": [dict(row) for _i, row in named.drop(columns="geometry").iterrows()], "lang": lang, "build": context.build, "width_hash": SHOWN_HASH,
         "has_rescues": "rescue" in kinds, "has_violence": "violence" in kinds,
     }  # fmt: skip
 
@@ -144,9 +145,9 @@ def _entry(numbers: Mapping, key: str) -> dict:
 
 def write_number(entry: Mapping, lang: str) -> str:
     """Return a number of numbers.json as text in the language."""
-    value, kind = entry["value"], entry["kind"]
+    _, value, kind = translator(lang), entry["value"], entry["kind"]
     if value is None:
-        return translator(lang)("not known")
+        return _("not known")
     if kind == "year":
         return str(value)
     if kind == "date":
@@ -174,7 +175,9 @@ def _figure(context: Context, name: str, lang: str, target: str, optional: bool)
         raise InputError(f"the report needs the figure {name}, which is not saved", str(context.figures), "Run the notebooks or `bsi figures` first.")
     saved = json.loads(path.read_text(encoding="utf-8"))
     if saved["register_hash"] != context.build["register_hash"]:
-        raise InputError(f"the figure {name} shows another register ({str(saved['register_hash'])[:8]})", str(path), "Run `bsi figures` again for this register.")
+        raise InputError(
+            f"the figure {name} shows another register ({str(saved['register_hash'])[:8]})", str(path), "Run `bsi figures` again for this register."
+        )
     if bool(saved["is_sample"]) != bool(context.build["is_sample"]):
         raise InputError(f"the figure {name} and the register mix the sample with real files", str(path), "Run `bsi figures` again for this register.")
     size = next(iter(sorted(saved["sizes_mm"])))
@@ -188,6 +191,7 @@ def _data_link(path: Path, saved: Mapping, lang: str, target: str) -> str:
     """Return the line with the data of a figure: inside the page in HTML; for maps of points there is none."""
     if saved["has_points"] or target != "html" or not path.is_file():
         return ""
+    _ = translator(lang)
     payload = base64.b64encode(path.read_bytes()).decode()
-    title = inert(translator(lang)("Data of this figure (CSV)"))
+    title = inert(_("Data of this figure (CSV)"))
     return f"[{title}](data:text/csv;base64,{payload}){{.data download={path.name}}}"

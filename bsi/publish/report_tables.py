@@ -45,7 +45,14 @@ def _files(context, lang: str):
     _ = translator(lang)
     rows = pd.DataFrame(list(context.build["rows"]))
     rows["vintage"] = pd.to_datetime(rows["vintage"])
-    heads = {"source": _("Source"), "vintage": _("Published"), "read": _("Rows read"), "records": _("Records"), "out_of_scope": _("Out of scope"), "rejected": _("Rejected")}
+    heads = {
+        "source": _("Source"),
+        "vintage": _("Published"),
+        "read": _("Rows read"),
+        "records": _("Records"),
+        "out_of_scope": _("Out of scope"),
+        "rejected": _("Rejected"),
+    }
     return rows, heads, _("Files read, and what became of their rows.")
 
 
@@ -69,7 +76,11 @@ def _deaths_by_year(context, lang: str):
     rows = counts[counts["period_start"].notna()]
     names = [period(a, b, lang) + ("" if done else " *") for a, b, done in zip(rows["period_start"], rows["period_end"], rows["is_complete"].fillna(False))]
     heads = {"name": _("Fiscal year"), "n_dead": _("Dead"), "n_missing": _("Missing"), "n_incidents": _("Incidents")}
-    return rows.assign(name=names), heads, _("People who died or went missing by U.S. fiscal year. An asterisk marks a year that the data do not cover to its end.")
+    return (
+        rows.assign(name=names),
+        heads,
+        _("People who died or went missing by U.S. fiscal year. An asterisk marks a year that the data do not cover to its end."),
+    )
 
 
 def _by_sector(context, lang: str, series: str, caption: str):
@@ -88,11 +99,13 @@ def _by_sector(context, lang: str, series: str, caption: str):
 
 
 def _rescues(context, lang: str):
-    return _by_sector(context, lang, "usbp_profile_rescues", translator(lang)("People rescued by Border Patrol sector and fiscal year, official sector profiles."))
+    _ = translator(lang)
+    return _by_sector(context, lang, "usbp_profile_rescues", _("People rescued by Border Patrol sector and fiscal year, official sector profiles."))
 
 
 def _assaults(context, lang: str):
-    return _by_sector(context, lang, "usbp_profile_assaults", translator(lang)("Assaults on agents by sector and fiscal year, official sector profiles."))
+    _ = translator(lang)
+    return _by_sector(context, lang, "usbp_profile_assaults", _("Assaults on agents by sector and fiscal year, official sector profiles."))
 
 
 def _violence(context, lang: str):
@@ -103,7 +116,11 @@ def _violence(context, lang: str):
     keys = {"quarter": quarter, "state": rows["state"], "actor": rows["actor"], "status": rows["status"].map(lambda s: _(STATUS[s]), na_action="ignore")}
     shown = pd.DataFrame(keys).fillna(_("not stated")).value_counts(sort=False).rename("n").reset_index()
     heads = {"quarter": _("Quarter"), "state": _("State"), "actor": _("Who acted"), "status": _("Investigation"), "n": _("Incidents")}
-    return shown.sort_values(["quarter", "state", "actor", "status"]), heads, _("Incidents of violence by quarter, state, actor and state of the investigation.")
+    return (
+        shown.sort_values(["quarter", "state", "actor", "status"]),
+        heads,
+        _("Incidents of violence by quarter, state, actor and state of the investigation."),
+    )
 
 
 STATUS = {"reported": N_("reported"), "open": N_("open"), "referred": N_("referred"), "closed": N_("closed")}
@@ -120,8 +137,8 @@ def _quality(context, lang: str):
 
 def _citations(context, lang: str):
     _ = translator(lang)
-    cited = context.tables["published"][["source", "edition"]].drop_duplicates().sort_values(["source", "edition"])
-    return cited, {"source": _("Title and address"), "edition": _("Edition")}, _("Documents from which published figures are quoted.")
+    cited = context.tables["published"][["source", "as_published_on"]].drop_duplicates().sort_values(["source", "as_published_on"])
+    return cited, {"source": _("Title and address"), "as_published_on": _("Published")}, _("Documents from which published figures are quoted.")
 
 
 MAKERS = {
@@ -139,8 +156,8 @@ def number_table(numbers: Mapping, lang: str) -> str:
     lines = ["| " + " | ".join(inert(w) for w, _width in words) + " |", "|" + "|".join("-" * width for _w, width in words) + "|"]
     for key in sorted(numbers):
         number = numbers[key]
-        condition = _(number["filter"]) if number["filter"] in WORDS else number["filter"]
-        cells = [inert(_(number["unit"])), inert(number["table"]), inert(condition)]
+        unit, condition = number["unit"], number["filter"]
+        cells = [inert(_(unit)), inert(number["table"]), inert(_(condition) if condition in WORDS else condition)]
         lines.append(f"| [{inert(write_number(number, lang))}]{{#n-{key.replace('_', '-')}}} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n\n: " + inert(_("Numbers in the text and where they come from.")) + "\n"
 

@@ -98,7 +98,7 @@ def markdown_table(frame: pd.DataFrame, headings: dict[str, str], lang: str, cap
     head = "| " + " | ".join(inert(h) for h in headings.values()) + " |"
     rule = "|" + "|".join("-" * (w - 1) + ":" if numeric[c] else ":" + "-" * (w - 1) for c, w in widths.items()) + "|"
     rows = ["| " + " | ".join(cell(row[c], lang, digits) for c in headings) + " |" for _, row in frame.iterrows()]
-    lines = [head, rule, *rows]
+    lines = ["", head, rule, *rows]
     if caption:
         lines += ["", f": {inert(caption)}"]
     return "\n".join(lines) + "\n"
