@@ -168,6 +168,8 @@ def test_the_projects_own_defaults_hold_and_say_who_and_why():
     ("line", "words"),
     [
         ("toy,,,,,abc,,,,,h,b,o,w", "line 2: precision_m 'abc'"),
+        ("to(y,,,,,1,,,,,h,b,o,w", "line 2: source 'to(y'"),
+        ("toy,,,15,,1,,,,,h,b,o,w", "first_year '15'"),
         ("toy,,,,,-1,,,,,h,b,o,w", "'-1' is no positive number"),
         ("toy,,blue,,,1,,,,,h,b,o,w", "are no flags"),
     ],

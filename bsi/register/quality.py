@@ -19,6 +19,7 @@ SHARED_BY, SHARED_DAYS = 10, 5
 OUTLINE_TOLERANCE_M = 1_000  # the outlines of base.gpkg are generalised
 UNKNOWN_PRECISION_M = 15_000  # the widest class that any source states
 METRIC = "EPSG:5070"  # Albers equal area, NAD 83: distances between 25 and 40 degrees north good to 1 %
+YEAR = re.compile(r"(\d{4})?")
 EARTH_KM = 6371.0
 DEGREE_M = 111_320.0
 DEFAULTS = ["source", "upstream", "flag", "first_year", "last_year", "precision_m", "n_pairs", "p50_m", "p75_m", "p90_m", "how", "by", "on", "why"]
@@ -46,23 +47,34 @@ def load_defaults(path) -> pd.DataFrame:
     Raises
     ------
     InputError
-        The file is missing, lacks a column, or a precision is no positive number.
+        The file is missing, lacks a column, or a cell cannot be used; the sentence names the line.
     """
     path = Path(path)
     if not path.is_file():
         raise InputError("there is no such file", str(path), "Restore data/hand/precision_defaults.csv from the project.")
     table = pd.read_csv(path, dtype="str", keep_default_na=False)
-    missing = [name for name in DEFAULTS if name not in table]
-    if missing:
+    if missing := [name for name in DEFAULTS if name not in table]:
         raise InputError(f"the columns {missing} are missing", str(path), f"Give it the columns {', '.join(DEFAULTS)}.")
     metres = pd.to_numeric(table["precision_m"], errors="coerce")
     wrong = table.index[~(metres > 0)]
     if len(wrong):
         raise InputError(f"precision_m {table.loc[wrong[0], 'precision_m']!r} is no positive number", f"{path}, line {wrong[0] + 2}", "Give metres.")
-    unknown = sorted(set(table["flag"]) - set(FLAGS) - {""})
-    if unknown:
+    for column, rule in (("source", _is_pattern), ("upstream", _is_pattern), ("first_year", YEAR.fullmatch), ("last_year", YEAR.fullmatch)):
+        wrong = table.index[~table[column].map(rule).astype(bool)]
+        if len(wrong):
+            text = table.loc[wrong[0], column]
+            raise InputError(f"{column} {text!r} is neither blank nor usable", f"{path}, line {wrong[0] + 2}", "Give a regular expression, or a year.")
+    if unknown := sorted(set(table["flag"]) - set(FLAGS) - {""}):
         raise InputError(f"{unknown} are no flags", str(path), f"Use one of {', '.join(FLAGS)}.")
     return table.assign(precision_m=metres)
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        re.compile(text)
+    except re.error:
+        return False
+    return True
 
 
 def estimate_precision(records: pd.DataFrame, defaults: pd.DataFrame) -> pd.DataFrame:
