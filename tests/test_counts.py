@@ -126,6 +126,8 @@ def test_year_to_date_against_the_same_window():
     periods = counted[counted["part"].eq("period")]
     assert periods["n_dead"].tolist() == [3, 3]
     assert periods["period_end"].dt.strftime("%Y-%m-%d").tolist() == ["2017-01-31", "2018-01-31"]
+    totals = count_to_date(table.assign(is_cumulative=table["n_dead"].eq(8)), "2018-01-31").set_index("part")["n_dead"]
+    assert totals["cumulative"] == 8
     straddling = count_to_date(table, "2018-01-15")
     assert straddling.loc[straddling["part"].eq("period"), "n_dead"].tolist() == [1, 1]
     assert straddling.loc[straddling["part"].eq("undated"), "n_dead"].sum() >= 1

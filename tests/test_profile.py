@@ -91,6 +91,15 @@ def test_no_withheld_small_count_can_be_computed_from_the_totals(counts):
         assert high - low > 0.5
 
 
+def test_the_unknown_is_withheld_only_for_others():
+    table = pd.DataFrame({"heat": [40, 50, 2], "drowning": [30, 20, 1]}, index=["female", "male", "unknown"])
+    assert suppress_small(table).notna().all(axis=None)
+    table.loc["female", "heat"] = 3
+    hidden = suppress_small(table).isna()
+    assert hidden.loc["female", "heat"]
+    assert hidden.to_numpy().sum() == 4
+
+
 def test_shown_counts_are_the_counts(incidents):
     shown = cross_tabulate(incidents, "sex", "cause", threshold=1)
     assert shown.loc["male", "heat"] == 1

@@ -1,12 +1,11 @@
-"""Season and trend against SciPy, a likelihood written out, and series whose season, slope and shift are known because they were drawn."""
+"""Season against SciPy, and series whose season and drift are known because they were drawn."""
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
-from scipy.optimize import minimize
 
-from bsi.analysis.seasonality import change_points, circular_mean, seasonal_drift, seasonal_profile, trend
+from bsi.analysis.seasonality import circular_mean, seasonal_drift, seasonal_profile
 from bsi.errors import NotEstimable
 
 
@@ -86,81 +85,12 @@ def test_profile_interval_covers_the_true_share(rng):
     assert 0.88 <= np.mean(hits) <= 0.98
 
 
-def test_trend_against_the_likelihood_written_out(rng):
-    table = drawn(rng, 180, slope=-0.08)
-    result = trend(table)["change"].iloc[0]
-    y = table["n_dead"].to_numpy()
-    t = np.arange(180)
-    m = table["period_start"].dt.month.to_numpy()
-    design = np.column_stack([np.ones(180), (t - t.mean()) / 12, *[f(2 * np.pi * k * m / 12) for k in (1, 2) for f in (np.sin, np.cos)]])
-
-    def loss(theta):
-        mean, r = np.exp(design @ theta[:-1]), np.exp(-theta[-1])
-        return -stats.nbinom.logpmf(y, r, r / (r + mean)).sum()
-
-    best = minimize(loss, np.r_[np.log(y.mean()), np.zeros(5), -2], method="BFGS")
-    assert result["percent_per_year"] == pytest.approx(100 * np.expm1(best.x[1]), abs=0.05)
-    assert result["dispersion"] == pytest.approx(np.exp(best.x[-1]), rel=0.02)
-    assert result["low"] < 100 * np.expm1(-0.08) < result["high"]
-
-
-def test_an_exposure_takes_its_part_of_the_trend(rng):
-    table = drawn(rng, 180, slope=0.1)
-    exposure = pd.Series(np.exp(0.1 * np.arange(180) / 12) * 1e4)
-    change = trend(table, exposure=exposure)["change"].iloc[0]
-    assert change["low"] < 0 < change["high"]
-    with pytest.raises(NotEstimable, match="zero or missing in 1 months"):
-        trend(table, exposure=exposure.where(exposure.index != 4))
-
-
-def test_checks_pass_where_the_model_holds_and_fail_where_it_does_not(rng):
-    assert trend(drawn(rng, 240))["checks"]["is_passed"].all()
-    wave = np.repeat(rng.normal(0, 0.8, 20), 12)
-    checks = trend(months(rng.poisson(12 * np.exp(wave))))["checks"].set_index("check")
-    assert not checks.loc["autocorrelation up to twelve months (Ljung-Box)", "is_passed"]
-
-
-def test_the_fitted_range_holds_nearly_all_months(rng):
-    fitted = trend(drawn(rng, 240))["fitted"]
-    assert fitted["n"].between(fitted["low"], fitted["high"]).mean() > 0.93
-
-
-def test_a_planted_shift_is_found_and_stable(rng):
-    mean = np.where(np.arange(240) < 120, 15, 7) * np.exp(0.5 * np.cos(2 * np.pi * np.arange(240) / 12))
-    table = change_points(months(rng.poisson(mean)))
-    assert len(table) == 1
-    assert abs((table["period_start"][0] - pd.Timestamp("2014-01-01")).days) <= 93
-    assert table["is_stable"].all()
-    assert table["ratio"][0] == pytest.approx(7 / 15, abs=0.1)
-
-
-def test_the_fast_search_is_pelt(rng):
-    import ruptures
-
-    from bsi.analysis.seasonality import _pelt
-
-    signal = np.r_[rng.normal(0, 1, 50), rng.normal(2, 1, 40)]
-    slow = ruptures.Pelt(model="l2", min_size=12, jump=1).fit(signal).predict(pen=10)[:-1]
-    assert _pelt(signal, 10, 12) == slow
-    assert slow
-
-
-def test_series_without_a_shift_seldom_show_one(rng):
-    found = [len(change_points(drawn(rng, 180, alpha=0.15), n_boot=0)) > 0 for _ in range(60)]
-    assert np.mean(found) <= 0.13
-
-
 @pytest.mark.parametrize(
     ("call", "words"),
     [
         (lambda: seasonal_profile(months([1] * 40)), "at least 5 whole years"),
         (lambda: circular_mean(pd.Series(pd.to_datetime(["2001-01-01"] * 4))), "at least 10 dates; there are 4"),
         (lambda: seasonal_drift(pd.Series(pd.to_datetime(["2001-01-01"] * 4))), "no stretch of 10 years"),
-        (lambda: trend(months([1])), "at least 36 months"),
-        (lambda: trend(months([0] * 60)), "with 0"),
-        (lambda: trend(months([1, 2] * 30).drop(index=7)), "missing or out of order"),
-        (lambda: trend(months([0.5, 2] * 30)), "whole counts"),
-        (lambda: change_points(months([0] * 60)), "with 0"),
     ],
 )
 def test_what_cannot_be_estimated_is_said(call, words):

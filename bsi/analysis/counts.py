@@ -123,7 +123,7 @@ def count_to_date(
     last_day = rows["date"].where(rows["date_precision"].ne("month"), month_end)
     is_dated = rows["date_precision"].isin(["day", "month"]) & start.notna()
     rows.loc[is_dated & (last_day > window_end) & (rows["date"] <= window_end), "date_precision"] = "year"
-    is_late = is_dated & (rows["date"] > window_end) & (rows["date"] <= until)
+    is_late = is_dated & (rows["date"] > window_end) & (rows["date"] <= until) & ~_is_cumulative(rows)
     rows.loc[rows["date_precision"].eq("year"), "date_precision"] = "none"
     frame = count(rows, weights, period, by, measure, until)  # every year, also one whose window is empty
     keys = ["part", "period_start", *by]
@@ -194,8 +194,12 @@ def _dated(rows: pd.DataFrame, period: str, data_until) -> pd.DataFrame:
         is_dated &= rows["date"] <= pd.Timestamp(data_until)
     start = periods.period_start(rows["date"].where(is_dated), period)
     part = pd.Series("undated", index=rows.index).mask(is_dated, "period").mask(is_dated & start.isna(), "outside_season")
-    is_cumulative = rows["is_cumulative"].astype("boolean").fillna(False).astype(bool)
+    is_cumulative = _is_cumulative(rows)
     return rows.assign(part=part.mask(is_cumulative, "cumulative"), period_start=start.mask(is_cumulative))
+
+
+def _is_cumulative(rows: pd.DataFrame) -> pd.Series:
+    return rows["is_cumulative"].astype("boolean").fillna(False).astype(bool)
 
 
 def _keyed(rows: pd.DataFrame, incidents: pd.DataFrame, weights: pd.DataFrame | None) -> pd.DataFrame:

@@ -106,16 +106,17 @@ def cross_tabulate(incidents: pd.DataFrame, rows: str, columns: str, threshold: 
     return suppress_small(table, threshold)
 
 
-def suppress_small(table: pd.DataFrame, threshold: int = 5) -> pd.DataFrame:
+def suppress_small(table: pd.DataFrame, threshold: int = 5, told: tuple[str, ...] = (UNKNOWN,)) -> pd.DataFrame:
     """Return a cross-table of counts without totals in which no count from 1 to below the threshold can be read, or computed from row and column totals.
 
-    A withheld count cannot be computed where it lies on a cycle of withheld counts above zero (rows and columns as nodes, cells as edges); the smallest
+    A withheld count cannot be computed where it lies on a cycle of withheld counts above zero (rows and columns as nodes, cells as edges); the cheapest
     further counts are withheld until each does (Kelly, Golden, Assad 1992). If that withholds every count above zero, the totals must not be shown either.
 
     Parameters
     ----------
     table : counts of persons, no totals
     threshold : counts from 1 to below this are withheld
+    told : labels of rows and columns whose counts tell nothing of a person; they are withheld only to protect others
 
     Returns
     -------
@@ -127,14 +128,20 @@ def suppress_small(table: pd.DataFrame, threshold: int = 5) -> pd.DataFrame:
     [[True, True], [True, True]]
     """
     counts = table.to_numpy(dtype="float64")
-    small = (counts > 0) & (counts < threshold)
+    small = (counts > 0) & (counts < threshold) & ~np.logical_or.outer(table.index.isin(told), table.columns.isin(told))
     hidden = small.copy()
     while (exposed := _first_exposed(small, hidden)) is not None:
-        shown = np.argwhere((counts > 0) & ~hidden)
-        if not len(shown):
+        i, j = exposed
+        cost = np.where(counts > 0, np.where(hidden, 0, counts), np.inf)
+        cycle = cost[[i], :] + cost[:, [j]] + cost  # cell (r, c) closes the cycle (i, j), (i, c), (r, c), (r, j)
+        cycle[i, :] = cycle[:, j] = np.inf
+        if np.isfinite(cycle.min()):
+            r, c = np.unravel_index(cycle.argmin(), cycle.shape)
+            hidden[i, c] = hidden[r, j] = hidden[r, c] = True
+        elif (hidden | (counts == 0)).all():
             break
-        is_near = (shown[:, 0] == exposed[0]) | (shown[:, 1] == exposed[1])
-        hidden[tuple(shown[np.lexsort((counts[tuple(shown.T)], ~is_near))[0]])] = True
+        else:
+            hidden.ravel()[np.where(hidden | (counts == 0), np.inf, counts).argmin()] = True
     return pd.DataFrame(counts, table.index, table.columns).mask(hidden).astype("Int64")
 
 
