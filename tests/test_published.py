@@ -164,3 +164,11 @@ def test_missing_and_empty_files(small, tmp_path):
     (small / "published.csv").unlink()
     with pytest.raises(InputError, match="no table of published figures"):
         published.load(small)
+
+
+def test_the_readme_names_every_series(figures):
+    import re
+
+    named = re.findall(r"`([a-z_]+\*?)`", (FOLDER / "README.md").read_text(encoding="utf-8"))
+    stems = tuple(n.removesuffix("*") for n in named)
+    assert [s for s in figures["series"].unique() if not s.startswith(stems)] == []
