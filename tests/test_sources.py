@@ -48,7 +48,7 @@ def test_unknown_layout_names_file_headers_nearest_and_missing(tmp_path):
     with pytest.raises(InputError) as error:
         recognise(raw)
     text = str(error.value)
-    for part in ("2024-01-31_list.csv", "'Reporting Day'", "Arizona OpenGIS", "lacks date; cause", "TOML"):
+    for part in ("2024-01-31_list.csv", "'Reporting Day'", "Arizona OpenGIS", "lacks date; one of cause, cause_ome", "TOML"):
         assert part in text
 
 

@@ -119,8 +119,9 @@ def record_ids(source: str, ids: pd.Series | None, frame: pd.DataFrame) -> pd.Se
     is_plain = (ids != "") & ~ids.duplicated()
     if is_plain.all():
         return f"{source}:" + ids
-    hashed = hashed_ids(frame)
-    return f"{source}:" + ids.where(is_plain, hashed.where(ids == "", ids + "~" + hashed))
+    hashed = hashed_ids(frame[~is_plain])
+    odd = hashed.where(ids[~is_plain] == "", ids[~is_plain] + "~" + hashed)
+    return f"{source}:" + ids.where(is_plain, odd.reindex(ids.index))
 
 
 def parse_counts(texts: pd.Series) -> tuple[pd.Series, pd.Series]:

@@ -55,8 +55,8 @@ LAYOUT = Layout(
         "lat": ("Latitude", "Lat", "Y"),
         "lon": ("Longitude", "Long", "Lon", "X"),
     },
-    required=("id", "date", "cause"),
-    one_of=(("corridor", "surface", "condition", "interval", "cause_ome"),),
+    required=("id", "date"),
+    one_of=(("cause", "cause_ome"), ("corridor", "surface", "condition", "interval", "cause_ome")),
 )
 CONTENT = ("date", "place", "lat", "lon", "cause", "cause_ome", "condition", "age")
 PRECISION_M = {"300ft": 100.0, "1000ft": 300.0, "1mi": 2_000.0, "10mi": 15_000.0}
