@@ -176,6 +176,8 @@ def _added(old, new, pairs, matches) -> pd.DataFrame:
 def _reasons_of_records(old: pd.DataFrame, new: pd.DataFrame, matches: pd.DataFrame) -> pd.Series:
     """Return why each record is new, by record id (see `REASONS`)."""
     added = new.loc[~new["record_id"].isin(matches["record_id_new"]), ["record_id", "source", "upstream", "date"]].copy()
+    if added.empty:
+        return pd.Series(dtype="str")
     added["year"] = added["date"].dt.year
     was = old.assign(year=old["date"].dt.year)
     per_year = was.groupby(["source", "year"]).size().rename("n_old").reset_index()
@@ -189,9 +191,9 @@ def _reasons_of_records(old: pd.DataFrame, new: pd.DataFrame, matches: pd.DataFr
         ["new_source", "new_period", "change_of_scope"],
         "late",
     )
-    late = added[reason == "late"]
-    in_year = late.groupby(["source", "year"])["record_id"].transform("size")
-    from_one = late.groupby(["source", "year", "upstream"], dropna=False)["record_id"].transform("size")
+    late = added[reason == "late"].assign(one=1)
+    in_year = late.groupby(["source", "year"])["one"].transform("sum")
+    from_one = late.groupby(["source", "year", "upstream"], dropna=False)["one"].transform("sum")
     from_most = from_one.groupby([late["source"], late["year"]]).transform("max")
     is_import = (in_year >= IMPORT_RECORDS) & (in_year >= IMPORT_SHARE * late["n_old"]) & (from_most >= IMPORT_ONE_OBSERVER * in_year)
     reason[late.index[is_import]] = "bulk_import"
