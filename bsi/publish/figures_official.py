@@ -1,0 +1,226 @@
+"""Figures beside official series: deaths beside rescues and agents, deaths per apprehension, listed rescues, the zones' sensitivity."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from bsi.publish.figures import EMPTY, finish_axis, in_periods, place
+from bsi.publish.figures import bars as draw_bars
+from bsi.publish.language import join, number, translator
+from bsi.publish.style import (
+    MEASURE_COLOURS,
+    POINTS,
+    SECTOR_NAMES,
+    SECTORS_WEST_TO_EAST,
+    SOFT,
+    ZONE_COLOURS,
+    Description,
+    describe,
+    incomplete,
+    message_figure,
+    new_figure,
+    set_title,
+    styled,
+    text_colour,
+)
+
+
+def _number_axis(axis, lang: str, ticks: int = 3) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(ticks, integer=True))
+    axis.set_major_formatter(FuncFormatter(lambda v, _pos: number(v, lang)))
+
+
+@styled
+def deaths_beside_rescues(published: pd.DataFrame, lang: str, size: str = "double", area: dict | None = None) -> Figure:
+    """Return official deaths, rescues and agents one above the other by fiscal year, each on its own scale.
+
+    Parameters
+    ----------
+    published : contract PUBLISHED, one area and one figure a measure and fiscal year
+    lang, size : "en" or "es"; "single" or "double"
+    area : name of the area in both languages; default the whole border
+
+    Raises
+    ------
+    InputError
+        The language or size is unknown.
+    """
+    _ = translator(lang)
+    title = _("Deaths, rescues and agents, as officially published")
+    names = {"deaths": _("Deaths"), "rescues_persons": _("People rescued"), "agents": _("Border Patrol agents")}
+    shown = published[published["measure"].isin(names)]
+    if shown.empty:
+        return message_figure(_("No official figures of deaths, rescues or agents are at hand for this choice."), size, lang, title)
+    years = sorted(shown["period_end"].dt.year.unique())
+    present = [m for m in names if (shown["measure"] == m).any()]
+    fig, axes = new_figure(size, 24.0 * len(present) + 6, (len(present), 1), sharex=True, squeeze=False)
+    for ax, measure in zip(axes.ravel(), present, strict=True):
+        part = shown[shown["measure"] == measure].sort_values("period_start")
+        colour = MEASURE_COLOURS[{"rescues_persons": "rescues"}.get(measure, measure)]
+        for row in part.itertuples():
+            look = {"facecolor": colour, "edgecolor": "none"} if row.is_complete else incomplete(colour)
+            ax.bar(row.period_end.year, row.value, 0.78, **look)
+        top = part.loc[part["value"].idxmax()]
+        at = (top["period_end"].year, top["value"])
+        ax.annotate(number(top["value"], lang), at, xytext=(0, 1.5), textcoords="offset points", ha="center", fontsize=POINTS["small"])
+        ax.set_title(names[measure], color=text_colour(colour), loc="left")
+        ax.set_ylim(top=ax.get_ylim()[1] * 1.12)
+        _number_axis(ax.yaxis, lang)
+        ax.spines["left"].set_visible(False)
+    last = axes.ravel()[-1]
+    step = 4 if size == "single" else 2
+    last.set_xticks([y for y in range(years[0], years[-1] + 1) if y % step == 0], [str(y) for y in range(years[0], years[-1] + 1) if y % step == 0])
+    last.set_xlim(years[0] - 0.6, years[-1] + 0.6)
+    last.set_xlabel(_("U.S. fiscal year (October to September)"))
+    set_title(
+        fig,
+        title,
+        f"{place(area, lang)}. "
+        + _("A year without a bar is a year without a published figure; hatched figures are not complete or were quoted by the press."),
+    )
+    tops = [f"{names[m]} {number(shown.loc[shown['measure'] == m, 'value'].max(), lang)}" for m in present]
+    alt = _("Bar charts one above the other, fiscal years {first} to {last}. Highest values: {tops}.", first=years[0], last=years[-1], tops=join(tops, lang))
+    return describe(fig, Description(title, alt, _("Official figures by fiscal year, each on its own scale."), shown))
+
+
+@styled
+def rates_by_sector(rates: pd.DataFrame, lang: str, size: str = "double") -> Figure:
+    """Return deaths per 100,000 apprehensions or encounters by sector and fiscal year, with exact intervals.
+
+    Parameters
+    ----------
+    rates : from `analysis.rates.rate`: area (sector), period_end, rate, low, high, has_title_42
+    lang, size : "en" or "es"; "single" or "double"
+
+    Raises
+    ------
+    InputError
+        The language or size is unknown.
+    """
+    _ = translator(lang)
+    title = _("Deaths per 100,000 apprehensions or encounters, by sector")
+    rates = rates[rates["rate"].notna() & rates["is_complete"].astype(bool)]
+    parts = [s for s in SECTORS_WEST_TO_EAST if (rates["area"] == s).any()]
+    if not parts:
+        return message_figure(_(EMPTY), size, lang, title)
+    across = 3 if size == "double" else 2
+    rows = -(-len(parts) // across)
+    fig, axes = new_figure(size, 28.0 * rows + 6, (rows, across), sharex=True, sharey=True, squeeze=False)
+    years = rates["period_end"].dt.year
+    limit = float(rates.loc[rates["area"].isin(parts), "rate"].max()) * 1.25
+    for ax, sector in zip(axes.ravel(), parts, strict=False):
+        part = rates[rates["area"] == sector].sort_values("period_end")
+        x = part["period_end"].dt.year
+        ax.fill_between(x, part["low"], part["high"].clip(upper=limit), color=MEASURE_COLOURS["apprehensions"], alpha=0.25, linewidth=0)
+        ax.plot(x, part["rate"], color=MEASURE_COLOURS["apprehensions"])
+        ax.set_title(SECTOR_NAMES[sector], loc="left")
+        ax.spines["left"].set_visible(False)
+        ax.tick_params(labelbottom=True)
+        if part["has_title_42"].any():
+            ax.axvspan(2019.5, 2023.5, color=SOFT, alpha=0.12, linewidth=0)
+    for ax in axes.ravel()[len(parts) :]:
+        ax.set_axis_off()
+    first, last = int(years.min()), int(years.max())
+    ticks = [y for y in range(first, last + 1) if y % 10 == 0]
+    axes[0, 0].set_xticks(ticks, [str(t) for t in ticks])
+    axes[0, 0].set_ylim(0, limit)
+    _number_axis(axes[0, 0].yaxis, lang)
+    note = _(
+        "Band: exact 95 % interval of the count, cut where it leaves the scale. Grey: years in which expulsions under Title 42 are counted as encounters. "
+        "Apprehensions measure the effort of the patrol too."
+    )
+    set_title(fig, title, note)
+    pooled = rates[rates["area"].isin(parts)]
+    top = pooled.loc[pooled["rate"].idxmax()]
+    alt = _(
+        "Small line charts of deaths per 100,000 by sector with intervals. Highest: {sector} in {year}, {rate}.",
+        sector=SECTOR_NAMES[top["area"]], year=top["period_end"].year, rate=number(top["rate"], lang),
+    )  # fmt: skip
+    return describe(fig, Description(title, alt, _("Deaths of the register per 100,000 apprehensions or encounters of the sector, by fiscal year."), rates))
+
+
+@styled
+def listed_rescues(counts: pd.DataFrame, lang: str, size: str = "double") -> Figure:
+    """Return people rescued by period as lists brought by the analyst state them; in words that there is none where there is none.
+
+    Parameters
+    ----------
+    counts : from `analysis.counts.count` of incidents of kind rescue, measure "rescued": period columns, n_expected, is_complete
+    lang, size : "en" or "es"; "single" or "double"
+
+    Raises
+    ------
+    InputError
+        The language or size is unknown.
+    """
+    _ = translator(lang)
+    title = _("People rescued, from lists of rescues")
+    if counts.empty:
+        return message_figure(
+            _(
+                "No list of rescues is in the data: public files hold rescues only as totals of sectors and years. "
+                "A list described by a TOML file appears here."
+            ),
+            size, lang, title,
+        )  # fmt: skip
+    counts, _undated = in_periods(counts)
+    fig, ax = new_figure(size, 42.0)
+    draw_bars(ax, counts, "n_expected", MEASURE_COLOURS["rescues"])
+    finish_axis(ax, counts, lang, size, _("People rescued"))
+    set_title(fig, title, _("Persons, not events; as the lists state them."))
+    alt = _("Bar chart of people rescued: {n} in all.", n=number(counts["n_expected"].sum(), lang))
+    return describe(fig, Description(title, alt, _("People rescued, by period, in the lists brought by the analyst."), counts))
+
+
+@styled
+def zone_sensitivity(table: pd.DataFrame, lang: str, size: str = "double", names: dict | None = None) -> Figure:
+    """Return how the count of each zone changes when its line is moved.
+
+    Parameters
+    ----------
+    table : from `register.zones.sensitivity`: zone_id, family, metres, n_dead
+    lang, size : "en" or "es"; "single" or "double"
+    names : zone_id -> name
+
+    Raises
+    ------
+    InputError
+        The language or size is unknown.
+    """
+    _ = translator(lang)
+    title = _("How much depends on where the line is drawn")
+    if table.empty or not table["n_dead"].sum():
+        return message_figure(_(EMPTY), size, lang, title)
+    families = [f for f in ("canal", "desert") if (table["family"] == f).any()]
+    shape = (1, len(families)) if size == "double" else (len(families), 1)
+    fig, axes = new_figure(size, 46.0 if size == "double" else 46.0 * len(families), shape, squeeze=False)
+    labels = {"canal": _("Buffer either side of the canal, km"), "desert": _("Edges moved outwards (+) or inwards (\N{MINUS SIGN}), km")}
+    for ax, family in zip(axes.ravel(), families, strict=True):
+        top = table.loc[table["family"] == family, "n_dead"].max()
+        for zone, part in table[table["family"] == family].groupby("zone_id"):
+            part = part.sort_values("metres")  # noqa: PLW2901
+            ax.plot(part["metres"] / 1000, part["n_dead"], "-o", color=ZONE_COLOURS[family], markersize=2.6)
+            end = part.iloc[-1]
+            ax.annotate(
+                (names or {}).get(zone, zone),
+                (end["metres"] / 1000, end["n_dead"]),
+                xytext=(0, 3),
+                textcoords="offset points",
+                ha="right",
+                fontsize=POINTS["small"],
+            )
+        ax.set_ylim(0, top * 1.2)
+        _number_axis(ax.yaxis, lang, 4)
+        ax.set_xlabel(labels[family])
+        ax.set_ylabel(_("People dead (expected)"))
+        ax.spines["left"].set_visible(False)
+    set_title(fig, title, _("Expected number of people who died in the zone, by where its line is drawn."))
+    parts = []
+    for zone, part in table.groupby("zone_id"):
+        low, high = part["n_dead"].min(), part["n_dead"].max()
+        parts.append(f"{(names or {}).get(zone, zone)} {number(low, lang)}–{number(high, lang)}")
+    alt = _("Line charts of the number of people who died in each zone as its line moves: {parts}.", parts=join(parts, lang))
+    return describe(fig, Description(title, alt, _("Expected deaths by zone and by where its line is drawn."), table))

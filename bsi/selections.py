@@ -1,0 +1,156 @@
+"""What an analyst chooses from a register: years, zone, cause, and the tables that figures and notebooks are made of."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+import pandas as pd
+
+from bsi import contracts, periods, workspace
+from bsi.errors import InputError, NotEstimable
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What an analyst chose: fiscal years from first to last, a zone, a cause; None leaves it open."""
+
+    first_year: int | None = None
+    last_year: int | None = None
+    zone: str | None = None
+    cause: str | None = None
+
+
+def check_choices(register, choices: Choices) -> Choices:
+    """Return the choices if the register can meet them.
+
+    Raises
+    ------
+    InputError
+        No such zone or cause, or the years are in the wrong order.
+    """
+    if choices.zone and choices.zone not in set(register.zones["zone_id"]):
+        raise InputError(f"there is no zone {choices.zone!r}", do=f"Zones: {', '.join(register.zones['zone_id'])}.")
+    if choices.cause and choices.cause not in contracts.CAUSES:
+        raise InputError(f"there is no cause {choices.cause!r}", do=f"Causes: {', '.join(contracts.CAUSES)}.")
+    if choices.first_year and choices.last_year and choices.first_year > choices.last_year:
+        raise InputError(f"the years {choices.first_year} to {choices.last_year} are in the wrong order")
+    return choices
+
+
+def deaths(register, choices: Choices) -> pd.DataFrame:
+    """Return the incidents of deaths and missing persons within the chosen fiscal years and cause (running totals included, flagged)."""
+    rows = register.incidents
+    rows = rows[rows["kind"].isin(["death", "missing"])]
+    year = periods.fiscal_year(rows["date"])
+    if choices.first_year:
+        rows = rows[(year >= choices.first_year).fillna(False).to_numpy(bool)]
+        year = periods.fiscal_year(rows["date"])
+    if choices.last_year:
+        rows = rows[(year <= choices.last_year).fillna(False).to_numpy(bool)]
+    return rows[rows["cause"] == choices.cause] if choices.cause else rows
+
+
+def in_zone(register, choices: Choices) -> pd.DataFrame:
+    """Return `deaths` that lie, with any probability, in the chosen zone."""
+    rows = deaths(register, choices)
+    if not choices.zone:
+        return rows
+    weights = register.zone_weights
+    return rows[rows["incident_id"].isin(weights.loc[weights["zone_id"] == choices.zone, "incident_id"])]
+
+
+def counted(register, choices: Choices, period: str = "fiscal_year", by=()) -> pd.DataFrame:
+    """Return counts by period of the chosen incidents, in the chosen zone by probability."""
+    from bsi.analysis import counts
+
+    rows, until = deaths(register, choices), pd.Timestamp(register.build["data_as_of"])
+    if not choices.zone:
+        return counts.count(rows, period=period, by=by, data_until=until)
+    by = {**(dict(by) if isinstance(by, dict) else dict.fromkeys(by, ())), "zone_id": [choices.zone]}
+    table = counts.count(rows, register.zone_weights, period=period, by=by, data_until=until)
+    return table[table["zone_id"] == choices.zone].drop(columns="zone_id").reset_index(drop=True)
+
+
+def area(register, choices: Choices) -> dict | None:
+    """Return the name of the chosen zone in both languages, None for the whole border."""
+    if not choices.zone:
+        return None
+    row = register.zones.set_index("zone_id").loc[choices.zone]
+    return {"en": row["name_en"], "es": row["name_es"]}
+
+
+@functools.cache
+def base_geometry() -> dict:
+    """Return the layers of the base geometry, read once."""
+    from bsi.publish import basemap
+
+    return basemap.read_base(workspace.PROJECT / "data" / "geo" / "base.gpkg")
+
+
+def rate_table(register, choices: Choices, kind: str = "encounters") -> pd.DataFrame:
+    """Return deaths per 100,000 of a denominator by fiscal year and sector of the chosen incidents, with exact intervals."""
+    from bsi.analysis import rates
+
+    table = counted(register, Choices(choices.first_year, choices.last_year, None, choices.cause), by=["sector"])
+    table = table[table["part"].eq("period")].rename(columns={"sector": "area"})
+    total = table.groupby(["period_start", "period_end", "label", "is_complete"], as_index=False)["n_dead"].sum().assign(area="southwest_border")
+    return rates.rate(pd.concat([table, total], ignore_index=True), rates.denominator(register.published, kind), count="n_dead")
+
+
+def list_names(register) -> dict:
+    """Return the name of each list and upstream of the register, in the words of the vocabulary."""
+    from bsi.register import sources, upstreams
+
+    known = upstreams.load(workspace.PROJECT / "data" / "hand" / "upstreams.csv")
+    names = dict(zip(known["upstream"], known["name_en"], strict=True)), dict(zip(known["upstream"], known["name_es"], strict=True))
+    lists = {key: getattr(sources.SOURCES.get(key), "SHORT", key.replace("_", " ")) for key in register.records["source"].unique()}
+    return {"en": {**names[0], **lists}, "es": {**names[1], **lists}}
+
+
+def claims_table(register) -> pd.DataFrame:
+    """Return the published claims beside the numbers recomputed from this register's files, each edition read for itself."""
+    from bsi import pipeline
+    from bsi.analysis import claims
+    from bsi.register import published
+
+    path = workspace.reference(register.data_folder, "published", "claims.csv")
+    return claims.claims(pipeline.vintage_reader(register.data_folder), register.published, published.load_claims(path))
+
+
+def sensitivity_table(register) -> pd.DataFrame:
+    """Return how the counts of the canal and desert zones change when their lines are moved."""
+    from bsi.register import zones
+
+    line = zones.load_centreline(workspace.reference(register.data_folder, "zones", "all_american_canal_waypoints.csv"))
+    rows = deaths(register, Choices())
+    return zones.sensitivity(rows[~rows["is_cumulative"]], register.zones, line)
+
+
+def reason_text(error: NotEstimable, lang: str) -> str:
+    """Return why a number is not to be had, as a sentence in the language."""
+    from bsi.publish.language import translator
+
+    _ = translator(lang)
+    return _("Not estimated: {reason}.", reason=_(error.reason, **error.details))
+
+
+def identified_by_year(register, choices) -> pd.DataFrame:
+    """Return people who died by calendar year of finding: identified, unidentified, not stated; year."""
+    from bsi.analysis import profile
+
+    rows = in_zone(register, choices)
+    people = profile.persons(rows).merge(rows[["incident_id", "date"]], on="incident_id").dropna(subset="date")
+    state = people["is_identified"].map({True: "identified", False: "unidentified"}).fillna("not_stated")
+    table = people.assign(state=state, year=people["date"].dt.year).pivot_table(index="year", columns="state", values="n", aggfunc="sum", fill_value=0)
+    return table.reindex(columns=["identified", "unidentified", "not_stated"], fill_value=0).reset_index()
+
+
+def official_years(register) -> pd.DataFrame:
+    """Return one figure a measure and fiscal year for the whole border: the newest official one, else the newest quoted, marked incomplete."""
+    rows = register.published
+    rows = rows[rows["area"].eq("southwest_border") & rows["period_type"].eq("fiscal_year") & rows["measure"].isin(["deaths", "rescues_persons", "agents"])]
+    rows = rows[rows["period_start"].dt.year.ge(1997)]
+    rows = rows.assign(is_official=rows["reliability"].eq("official"), day=rows["as_published_on"].fillna(pd.Timestamp("1900-01-01")))
+    rows = rows.sort_values(["is_complete", "is_official", "day"]).drop_duplicates(["measure", "period_end"], keep="last")
+    return rows.assign(is_complete=rows["is_complete"] & rows["is_official"])
