@@ -32,7 +32,7 @@ def plain_text(texts: pd.Series) -> pd.Series:
     >>> plain_text(pd.Series(["Imperial County  Coroner’s Office (U.S.)"])).tolist()
     ['imperial county coroners office u s']
     """
-    known = {text: _plain(text) for text in texts.dropna().unique()}
+    known = {text: _plain(text) for text in texts.dropna().unique().tolist()}
     return texts.map(known).fillna("").astype("str")
 
 
@@ -56,7 +56,7 @@ def harmonise(texts: pd.Series, vocabulary: pd.DataFrame) -> pd.Series:
     """Return for each text the value of the first row of the vocabulary whose pattern occurs in it; null where none does."""
     rules = [(re.compile(pattern), value) for pattern, value in zip(vocabulary["pattern"], vocabulary["value"], strict=True)]
     plain = plain_text(texts)
-    found = {text: next((value for rule, value in rules if rule.search(text)), None) for text in plain.unique() if text}
+    found = {text: next((value for rule, value in rules if rule.search(text)), None) for text in plain.unique().tolist() if text}
     return plain.map(found).astype("str")
 
 
@@ -114,7 +114,7 @@ def harmonise_nationality(texts: pd.Series) -> pd.Series:
         return "; ".join(sorted(named - {"unknown", ""})) or None
 
     texts = texts.fillna("").astype("str")
-    return texts.map({text: _countries(text) for text in texts.unique()}).astype("str")
+    return texts.map({text: _countries(text) for text in texts.unique().tolist()}).astype("str")
 
 
 def harmonise_state(texts: pd.Series) -> pd.Series:
@@ -134,7 +134,7 @@ def harmonise_state(texts: pd.Series) -> pd.Series:
         return named.pop() if len(named) == 1 else None
 
     plain = plain_text(texts)
-    return plain.map({text: _one(text) for text in plain.unique()}).astype("str")
+    return plain.map({text: _one(text) for text in plain.unique().tolist()}).astype("str")
 
 
 def harmonise_county(texts: pd.Series) -> pd.Series:
@@ -153,7 +153,7 @@ def harmonise_county(texts: pd.Series) -> pd.Series:
         return known[plain] if plain in known else bare.title() if bare.isupper() or bare.islower() else bare
 
     texts = texts.fillna("").astype("str")
-    return texts.map({text: _county(text) for text in texts.unique()}).astype("str")
+    return texts.map({text: _county(text) for text in texts.unique().tolist()}).astype("str")
 
 
 def find_county(places: pd.Series) -> pd.Series:
@@ -177,7 +177,7 @@ def find_county(places: pd.Series) -> pd.Series:
         return named.pop() if len(named) == 1 else None
 
     plain = plain_text(places)
-    return plain.map({text: _one(text) for text in plain.unique()}).astype("str")
+    return plain.map({text: _one(text) for text in plain.unique().tolist()}).astype("str")
 
 
 def _pairs(name: str) -> dict[str, str]:

@@ -129,7 +129,7 @@ def translate(texts: pd.Series, name: str, mapping: Mapping, allowed: tuple) -> 
     """
     table = {k.strip().casefold(): v for k, v in mapping.values.get(name, {}).items()}
     plain = texts.str.strip()
-    translated = plain.map({t: table.get(t.casefold(), t if t in allowed else None) for t in plain.unique()}).astype("str")
+    translated = plain.map({t: table.get(t.casefold(), t if t in allowed else None) for t in plain.unique().tolist()}).astype("str")
     wrong = translated.notna() & ~translated.isin(allowed) & (translated != "")
     lost = plain[(plain != "") & (translated.isna() | wrong)]
     if len(lost):
