@@ -45,7 +45,8 @@ def assign_ids(incident_records: pd.DataFrame, records: pd.DataFrame, ledger: pd
     InputError
         The ledger does not hold the columns of a ledger or an id stands twice in one build of it.
     """
-    members, now = _members(incident_records, records), _clusters(incident_records, records)
+    members = _members(incident_records, records)
+    now = _clusters(members, records)
     vintage = records["vintage"].max()
     before = _state(ledger)
     is_older = len(before) > 0 and vintage < before["last_seen"].max()
@@ -85,7 +86,8 @@ def record_keys(records: pd.DataFrame) -> pd.Series:
     is_hashed = records["record_id"].str.contains(HASHED.pattern, regex=True)
     rows = records.loc[is_hashed].sort_values("record_id")
     parts = rows[list(CONTENT)].assign(date=rows["date"].dt.strftime("%Y-%m-%d"), lon=rows["lon"].round(4), lat=rows["lat"].round(4))
-    content = parts.astype("str").fillna("").agg("|".join, axis=1) if len(rows) else pd.Series(dtype="str")
+    parts = parts.astype("str").fillna("")
+    content = parts[CONTENT[0]].str.cat(parts[list(CONTENT[1:])], sep="|")
     content = content + "|" + content.groupby(content).cumcount().astype("str")
     return content.reindex(records.index).fillna(records["record_id"])
 
@@ -98,9 +100,9 @@ def _members(incident_records: pd.DataFrame, records: pd.DataFrame) -> pd.DataFr
     return table.merge(incident_records[["record_id", "incident_id"]].rename(columns={"incident_id": "cluster"}), on="record_id", validate="one_to_one")
 
 
-def _clusters(incident_records: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
+def _clusters(members: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
     """Return, per cluster, the key of its most stable record, its records as text, and its most precise point."""
-    members = _members(incident_records, records).sort_values(["cluster", "stability", "key"])
+    members = members.sort_values(["cluster", "stability", "key"])
     out = members.drop_duplicates("cluster").set_index("cluster")[["key"]]
     joined = {}
     for cluster, record in zip(*members.sort_values(["cluster", "record_id"])[["cluster", "record_id"]].to_numpy().T):
@@ -151,16 +153,17 @@ def _assign(pairs: pd.DataFrame) -> dict:
 
 def _ids(now: pd.DataFrame, given: dict, before: pd.DataFrame) -> pd.Series:
     """Return the id of each cluster: the one it had, else the one its key makes; a key whose id another incident holds is made anew."""
-    ids = pd.Series(now.index.map(given), index=now.index, dtype="object")
-    taken, gone = set(ids.dropna()), set(before.loc[before["event"].eq("merged_into"), "incident_id"])
-    for cluster, derived in zip(now.index[ids.isna()], make_ids(now.loc[ids.isna(), "key"])):
-        number, candidate = 1, str(derived)
+    taken, gone = set(given.values()), set(before.loc[before["event"].eq("merged_into"), "incident_id"])
+    ids = dict(given)
+    unnamed = now.loc[~now.index.isin(list(given)), "key"]
+    for cluster, key, derived in zip(unnamed.index, unnamed, make_ids(unnamed).tolist()):
+        number, candidate = 1, derived
         while candidate in taken or candidate in gone:
             number += 1
-            candidate = str(make_ids([f"{now.at[cluster, 'key']}#{number}"])[0])
+            candidate = str(make_ids([f"{key}#{number}"])[0])
         taken.add(candidate)
         ids[cluster] = candidate
-    return ids.astype("str")
+    return now.index.to_series().map(ids).astype("str")
 
 
 def _write(ledger, before, now, pairs, vintage) -> pd.DataFrame:
