@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import functools
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
 
-from bsi import contracts, periods, workspace
-from bsi.errors import InputError
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What an analyst chose: fiscal years from first to last, a zone, a cause; None leaves it open."""
-
-    first_year: int | None = None
-    last_year: int | None = None
-    zone: str | None = None
-    cause: str | None = None
+from bsi import contracts
+from bsi.errors import NotEstimable
+from bsi.selections import (
+    area,
+    base_geometry,
+    claims_table,
+    counted,
+    deaths,
+    identified_by_year,
+    in_zone,
+    list_names,
+    official_rate_table,
+    official_years,
+    rate_table,
+    reason_text,
+    sensitivity_table,
+)
 
 
 @dataclass(frozen=True)
@@ -29,83 +34,6 @@ class Plate:
     notebook: str
     shows: str
     make: Callable
-
-
-def check_choices(register, choices: Choices) -> Choices:
-    """Return the choices if the register can meet them.
-
-    Raises
-    ------
-    InputError
-        No such zone or cause, or the years are in the wrong order.
-    """
-    if choices.zone and choices.zone not in set(register.zones["zone_id"]):
-        raise InputError(f"there is no zone {choices.zone!r}", do=f"Zones: {', '.join(register.zones['zone_id'])}.")
-    if choices.cause and choices.cause not in contracts.CAUSES:
-        raise InputError(f"there is no cause {choices.cause!r}", do=f"Causes: {', '.join(contracts.CAUSES)}.")
-    if choices.first_year and choices.last_year and choices.first_year > choices.last_year:
-        raise InputError(f"the years {choices.first_year} to {choices.last_year} are in the wrong order")
-    return choices
-
-
-def deaths(register, choices: Choices) -> pd.DataFrame:
-    """Return the incidents of deaths and missing persons within the chosen fiscal years and cause (running totals included, flagged)."""
-    rows = register.incidents
-    rows = rows[rows["kind"].isin(["death", "missing"])]
-    year = periods.fiscal_year(rows["date"])
-    if choices.first_year:
-        rows = rows[(year >= choices.first_year).fillna(False).to_numpy(bool)]
-        year = periods.fiscal_year(rows["date"])
-    if choices.last_year:
-        rows = rows[(year <= choices.last_year).fillna(False).to_numpy(bool)]
-    return rows[rows["cause"] == choices.cause] if choices.cause else rows
-
-
-def in_zone(register, choices: Choices) -> pd.DataFrame:
-    """Return `deaths` that lie, with any probability, in the chosen zone."""
-    rows = deaths(register, choices)
-    if not choices.zone:
-        return rows
-    weights = register.zone_weights
-    return rows[rows["incident_id"].isin(weights.loc[weights["zone_id"] == choices.zone, "incident_id"])]
-
-
-def counted(register, choices: Choices, period: str = "fiscal_year", by=()) -> pd.DataFrame:
-    """Return counts by period of the chosen incidents, in the chosen zone by probability."""
-    from bsi.analysis import counts
-
-    rows, until = deaths(register, choices), pd.Timestamp(register.build["data_as_of"])
-    if not choices.zone:
-        return counts.count(rows, period=period, by=by, data_until=until)
-    by = {**(dict(by) if isinstance(by, dict) else dict.fromkeys(by, ())), "zone_id": [choices.zone]}
-    table = counts.count(rows, register.zone_weights, period=period, by=by, data_until=until)
-    return table[table["zone_id"] == choices.zone].drop(columns="zone_id").reset_index(drop=True)
-
-
-def area(register, choices: Choices) -> dict | None:
-    """Return the name of the chosen zone in both languages, None for the whole border."""
-    if not choices.zone:
-        return None
-    row = register.zones.set_index("zone_id").loc[choices.zone]
-    return {"en": row["name_en"], "es": row["name_es"]}
-
-
-@functools.cache
-def base_geometry() -> dict:
-    """Return the layers of the base geometry, read once."""
-    from bsi.publish import basemap
-
-    return basemap.read_base(workspace.PROJECT / "data" / "geo" / "base.gpkg")
-
-
-def rate_table(register, choices: Choices, kind: str = "encounters") -> pd.DataFrame:
-    """Return deaths per 100,000 of a denominator by fiscal year and sector of the chosen incidents, with exact intervals."""
-    from bsi.analysis import rates
-
-    table = counted(register, Choices(choices.first_year, choices.last_year, None, choices.cause), by=["sector"])
-    table = table[table["part"].eq("period")].rename(columns={"sector": "area"})
-    total = table.groupby(["period_start", "period_end", "label", "is_complete"], as_index=False)["n_dead"].sum().assign(area="southwest_border")
-    return rates.rate(pd.concat([table, total], ignore_index=True), rates.denominator(register.published, kind), count="n_dead")
 
 
 def _by_period(period: str) -> Callable:
@@ -169,7 +97,130 @@ def _hexagons(zone: str | None) -> Callable:
     return make
 
 
+def _accounting(register, choices):
+    from bsi.publish import figures_register
+
+    return lambda lang, size: figures_register.accounting_waterfall(register.accounting, lang, size)
+
+
+def _with_names(module: str, function: str, table: str) -> Callable:
+    def make(register, choices):
+        draw, names = getattr(importlib.import_module(f"bsi.publish.{module}"), function), list_names(register)
+        rows = getattr(register, table)
+        return lambda lang, size: draw(rows, lang, size, names=names[lang])
+
+    return make
+
+
+def _claims(register, choices):
+    from bsi.publish import figures_register
+
+    table = claims_table(register)
+    return lambda lang, size: figures_register.claims_chart(table, lang, size)
+
+
+def _sensitivity(register, choices):
+    from bsi.publish import figures_official
+
+    table = sensitivity_table(register)
+    names = {lang: dict(zip(register.zones["zone_id"], register.zones[f"name_{lang}"], strict=True)) for lang in ("en", "es")}
+    return lambda lang, size: figures_official.zone_sensitivity(table, lang, size, names=names[lang])
+
+
+def _or_reason(compute: Callable, draw: Callable) -> Callable:
+    """Return draw(table) as a plate; where the table is not to be had, the reason in words in place of the figure."""
+
+    def make(register, choices):
+        try:
+            table = compute(register, choices)
+        except NotEstimable as error:
+            from bsi.publish import style
+
+            reason = error
+            return lambda lang, size: style.message_figure(reason_text(reason, lang), size, lang)
+        name = area(register, choices)
+        return lambda lang, size: draw(table, lang, size, name)
+
+    return make
+
+
+def _season(register, choices):
+    from bsi.analysis import seasonality
+
+    table = counted(register, choices, "month")
+    return seasonality.seasonal_profile(table[table["part"] == "period"].reset_index(drop=True))
+
+
+def _death_months(register, choices):
+    from bsi.analysis import death_months
+
+    rows = in_zone(register, choices)
+    rows = rows[rows["died_to"].notna() & ~rows["is_cumulative"]]
+    people = rows.loc[rows.index.repeat(rows["n_dead"].fillna(0).astype(int))]
+    return death_months.months_of_death(people["died_from"], people["died_to"])
+
+
+def _profiles(register, choices):
+    from bsi.analysis import profile
+
+    rows = in_zone(register, choices)
+    return {key: profile.profile(rows, key) for key in ("sex", "age_group")}
+
+
+def _nationality(register, choices):
+    from bsi.analysis import profile
+
+    return profile.profile(in_zone(register, choices), "nationality")
+
+
+def _beside(register, choices):
+    from bsi.publish import figures_official
+
+    rows = official_years(register)
+    return lambda lang, size: figures_official.deaths_beside_rescues(rows, lang, size)
+
+
+def _rates(register, choices):
+    from bsi.publish import figures_official
+
+    table, official = rate_table(register, choices), official_rate_table(register)
+    return lambda lang, size: figures_official.rates_by_sector(table, lang, size, official=official)
+
+
+def _rescues(register, choices):
+    from bsi.analysis import counts
+    from bsi.publish import figures_official
+
+    rows = register.incidents[register.incidents["kind"] == "rescue"]
+    table = counts.count(rows, period="fiscal_year", measure="rescued", data_until=register.build["data_as_of"]) if len(rows) else pd.DataFrame()
+    return lambda lang, size: figures_official.listed_rescues(table, lang, size)
+
+
+def _people(function: str) -> Callable:
+    def draw(table, lang, size, name):
+        from bsi.publish import figures_people
+
+        return getattr(figures_people, function)(table, lang, size, area=name)
+
+    return draw
+
+
 PLATES = {
+    "quality": Plate("01_register", "how complete each list is", _with_names("figures_register", "quality_grid", "quality")),
+    "source_spans": Plate("01_register", "who covers which years", _with_names("figures_register", "source_spans", "records")),
+    "accounting": Plate("01_register", "from records to people counted once", _accounting),
+    "source_overlap": Plate("01_register", "which lists hold the same events", _with_names("figures_register", "source_overlap", "incidents")),
+    "map_zones": Plate("02_zones", "the zones on the map", _zone_map(None)),
+    "zone_sensitivity": Plate("02_zones", "how much depends on where the line is drawn", _sensitivity),
+    "seasonal_profile": Plate("03_trends", "share of each month, with intervals", _or_reason(_season, _people("seasonal_profile"))),
+    "months_of_death": Plate("03_trends", "estimated month of death beside month of finding", _or_reason(_death_months, _people("months_of_death"))),
+    "deaths_beside_rescues": Plate("03_trends", "official deaths, rescues and agents", _beside),
+    "rescues_listed": Plate("03_trends", "people rescued, from lists of rescues", _rescues),
+    "rates_by_sector": Plate("03_trends", "deaths per 100,000 apprehensions by sector", _rates),
+    "sex_and_age": Plate("03_trends", "sex and age of the people who died", _or_reason(_profiles, _people("sex_and_age"))),
+    "nationality": Plate("03_trends", "nationality of the people who died", _or_reason(_nationality, _people("nationality"))),
+    "identification": Plate("03_trends", "identified or not, by year of finding", _or_reason(identified_by_year, _people("identification"))),
+    "claims": Plate("03_trends", "published numbers recomputed", _claims),
     "deaths_by_fiscal_year": Plate("03_trends", "people dead and missing by U.S. fiscal year", _by_period("fiscal_year")),
     "deaths_by_calendar_year": Plate("03_trends", "people dead and missing by calendar year", _by_period("calendar_year")),
     "deaths_by_month": Plate("03_trends", "people dead and missing by month", _by_period("month")),

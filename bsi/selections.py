@@ -108,6 +108,16 @@ def list_names(register) -> dict:
     return {"en": {**names[0], **lists}, "es": {**names[1], **lists}}
 
 
+def official_rate_table(register, kind: str = "encounters") -> pd.DataFrame:
+    """Return the Border Patrol's own deaths per 100,000 of the same denominator, by fiscal year and sector."""
+    from bsi.analysis import rates
+
+    rows = register.published
+    rows = rows[rows["measure"].eq("deaths") & rows["area_type"].eq("sector") & rows["period_type"].eq("fiscal_year") & rows["reliability"].eq("official")]
+    newest = rows.sort_values("as_published_on").drop_duplicates(["area", "period_start"], keep="last").rename(columns={"value": "n"})
+    return rates.rate(newest[["area", "period_start", "period_end", "n"]], rates.denominator(register.published, kind))
+
+
 def claims_table(register) -> pd.DataFrame:
     """Return the published claims beside the numbers recomputed from this register's files, each edition read for itself."""
     from bsi import pipeline
@@ -139,7 +149,9 @@ def identified_by_year(register, choices) -> pd.DataFrame:
     """Return people who died by calendar year of finding: identified, unidentified, not stated; year."""
     from bsi.analysis import profile
 
+    stating = register.records.loc[register.records["is_identified"].notna(), "source"].unique()
     rows = in_zone(register, choices)
+    rows = rows[[bool(set(s.split(";")) & set(stating)) for s in rows["sources"]]]
     people = profile.persons(rows).merge(rows[["incident_id", "date"]], on="incident_id").dropna(subset="date")
     state = people["is_identified"].map({True: "identified", False: "unidentified"}).fillna("not_stated")
     table = people.assign(state=state, year=people["date"].dt.year).pivot_table(index="year", columns="state", values="n", aggfunc="sum", fill_value=0)
@@ -150,7 +162,8 @@ def official_years(register) -> pd.DataFrame:
     """Return one figure a measure and fiscal year for the whole border: the newest official one, else the newest quoted, marked incomplete."""
     rows = register.published
     rows = rows[rows["area"].eq("southwest_border") & rows["period_type"].eq("fiscal_year") & rows["measure"].isin(["deaths", "rescues_persons", "agents"])]
-    rows = rows[rows["period_start"].dt.year.ge(1997)]
+    rows = rows[rows["period_start"].dt.year.ge(1997) & ~rows["series"].str.contains("water|heat|cold|custody")]  # parts are not totals
     rows = rows.assign(is_official=rows["reliability"].eq("official"), day=rows["as_published_on"].fillna(pd.Timestamp("1900-01-01")))
-    rows = rows.sort_values(["is_complete", "is_official", "day"]).drop_duplicates(["measure", "period_end"], keep="last")
+    rows = rows.assign(is_exact=rows["qualifier"].isna())
+    rows = rows.sort_values(["is_complete", "is_official", "is_exact", "day"]).drop_duplicates(["measure", "period_end"], keep="last")
     return rows.assign(is_complete=rows["is_complete"] & rows["is_official"])

@@ -9,10 +9,12 @@ from bsi.publish.figures import EMPTY, finish_axis, in_periods, place
 from bsi.publish.figures import bars as draw_bars
 from bsi.publish.language import join, number, translator
 from bsi.publish.style import (
+    INK,
     MEASURE_COLOURS,
     POINTS,
     SECTOR_NAMES,
     SECTORS_WEST_TO_EAST,
+    SIZES,
     SOFT,
     ZONE_COLOURS,
     Description,
@@ -23,6 +25,7 @@ from bsi.publish.style import (
     set_title,
     styled,
     text_colour,
+    wrap,
 )
 
 
@@ -87,13 +90,14 @@ def deaths_beside_rescues(published: pd.DataFrame, lang: str, size: str = "doubl
 
 
 @styled
-def rates_by_sector(rates: pd.DataFrame, lang: str, size: str = "double") -> Figure:
+def rates_by_sector(rates: pd.DataFrame, lang: str, size: str = "double", official: pd.DataFrame | None = None) -> Figure:
     """Return deaths per 100,000 apprehensions or encounters by sector and fiscal year, with exact intervals.
 
     Parameters
     ----------
     rates : from `analysis.rates.rate`: area (sector), period_end, rate, low, high, has_title_42
     lang, size : "en" or "es"; "single" or "double"
+    official : the same columns with the Border Patrol's own count of deaths, drawn dashed
 
     Raises
     ------
@@ -116,6 +120,9 @@ def rates_by_sector(rates: pd.DataFrame, lang: str, size: str = "double") -> Fig
         x = part["period_end"].dt.year
         ax.fill_between(x, part["low"], part["high"].clip(upper=limit), color=MEASURE_COLOURS["apprehensions"], alpha=0.25, linewidth=0)
         ax.plot(x, part["rate"], color=MEASURE_COLOURS["apprehensions"])
+        if official is not None:
+            own = official[official["area"] == sector].sort_values("period_end")
+            ax.plot(own["period_end"].dt.year, own["rate"], color=INK, linewidth=0.8, linestyle=(0, (3, 2)))
         ax.set_title(SECTOR_NAMES[sector], loc="left")
         ax.spines["left"].set_visible(False)
         ax.tick_params(labelbottom=True)
@@ -130,6 +137,7 @@ def rates_by_sector(rates: pd.DataFrame, lang: str, size: str = "double") -> Fig
     _number_axis(axes[0, 0].yaxis, lang)
     note = _(
         "Band: exact 95 % interval of the count, cut where it leaves the scale. Grey: years in which expulsions under Title 42 are counted as encounters. "
+        "Dashed: the Border Patrol's own count of deaths; where it lies above, the register's lists do not cover the sector in those years. "
         "Apprehensions measure the effort of the patrol too."
     )
     set_title(fig, title, note)
@@ -196,26 +204,25 @@ def zone_sensitivity(table: pd.DataFrame, lang: str, size: str = "double", names
         return message_figure(_(EMPTY), size, lang, title)
     families = [f for f in ("canal", "desert") if (table["family"] == f).any()]
     shape = (1, len(families)) if size == "double" else (len(families), 1)
-    fig, axes = new_figure(size, 46.0 if size == "double" else 46.0 * len(families), shape, squeeze=False)
+    fig, axes = new_figure(size, 58.0 if size == "double" else 58.0 * len(families), shape, squeeze=False)
     labels = {"canal": _("Buffer either side of the canal, km"), "desert": _("Edges moved outwards (+) or inwards (\N{MINUS SIGN}), km")}
     for ax, family in zip(axes.ravel(), families, strict=True):
-        top = table.loc[table["family"] == family, "n_dead"].max()
-        for zone, part in table[table["family"] == family].groupby("zone_id"):
-            part = part.sort_values("metres")  # noqa: PLW2901
+        mine = table[table["family"] == family]
+        ends = mine.sort_values("metres").groupby("zone_id")["n_dead"].last().sort_values()
+        for zone in ends.index:
+            part = mine[mine["zone_id"] == zone].sort_values("metres")
             ax.plot(part["metres"] / 1000, part["n_dead"], "-o", color=ZONE_COLOURS[family], markersize=2.6)
-            end = part.iloc[-1]
-            ax.annotate(
-                (names or {}).get(zone, zone),
-                (end["metres"] / 1000, end["n_dead"]),
-                xytext=(0, 3),
-                textcoords="offset points",
-                ha="right",
-                fontsize=POINTS["small"],
-            )
-        ax.set_ylim(0, top * 1.2)
+            above = zone == ends.index[-1]
+            at = (part["metres"].iloc[-1] / 1000, part["n_dead"].iloc[-1])
+            look = {"ha": "right", "va": "bottom" if above else "top", "fontsize": POINTS["small"]}
+            ax.annotate((names or {}).get(zone, zone), at, xytext=(0, 4 if above else -4), textcoords="offset points", **look)
+        ax.set_ylim(0, ends.iloc[-1] * 1.25)
         _number_axis(ax.yaxis, lang, 4)
-        ax.set_xlabel(labels[family])
-        ax.set_ylabel(_("People dead (expected)"))
+        widths = sorted(mine["metres"].unique() / 1000)
+        ax.set_xticks(widths, [number(w, lang, None if w % 1 else 0) for w in widths])
+        ax.set_title(
+            "\n".join(wrap(labels[family], SIZES[size] / len(families) - 12 if size == "double" else SIZES[size] - 12, POINTS["base"], "bold")), loc="left"
+        )
         ax.spines["left"].set_visible(False)
     set_title(fig, title, _("Expected number of people who died in the zone, by where its line is drawn."))
     parts = []

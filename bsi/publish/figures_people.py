@@ -230,6 +230,7 @@ def identification(states: pd.DataFrame, lang: str, size: str = "double", area: 
         base += states[key].astype(float).to_numpy()
     ax.spines["left"].set_visible(False)
     ax.set_ylabel(_("People"))
+    ax.yaxis.set_major_formatter(lambda v, _pos: number(v, lang))
     ax.set_xlabel(_("Calendar year of finding"))
     ax.legend(
         handles=[_patch(c, names[k]) for k, c in zip(names, (MEASURE_COLOURS["rescues"], "#b0552f", UNKNOWN_COLOUR), strict=True)], ncols=3, loc="upper left"

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bsi.publish.language import N_, join, number, percent, translator
-from bsi.publish.style import INK, MEASURE_COLOURS, POINTS, RULE, SOFT, Description, describe, message_figure, new_figure, set_title, styled
+from bsi.publish.style import INK, MEASURE_COLOURS, POINTS, RULE, SOFT, Description, describe, message_figure, new_figure, set_title, styled, wrap
 
 STAGES = {
     "read": N_("Rows read"), "out_of_scope": N_("Not of this border"), "rejected": N_("Refused"), "records": N_("Records"), "cumulative": N_("Running totals"),
@@ -64,7 +64,7 @@ def _waterfall(ax, rows: pd.DataFrame, column: str, lang: str) -> None:
         ax.barh(i, value, 0.7, left=start, color=MEASURE_COLOURS["deaths"] if is_total else ("#b0552f" if value < 0 else MEASURE_COLOURS["rescues"]))
         text = number(value, lang) if is_total else ("+" if value > 0 else "\N{MINUS SIGN}" if value < 0 else "") + number(abs(value), lang)
         ax.annotate(text, (max(start, level), i), xytext=(2, 0), textcoords="offset points", va="center", fontsize=POINTS["small"], color=INK)
-    ax.invert_yaxis()
+    ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_xlim(0, values.max() * 1.16)
     ax.grid(visible=False)
     ax.set_xticks([])
@@ -98,7 +98,8 @@ def source_overlap(incidents: pd.DataFrame, lang: str, size: str = "double", nam
     lists = pd.Series(";".join(shown.index).split(";")).unique()
     total = {key: int(rows["sources"].str.split(";").map(lambda s, k=key: k in s).sum()) for key in lists}
     lists = sorted(lists, key=lambda key: -total[key])
-    fig, (top, dots) = new_figure(size, 42.0 + 5.0 * len(lists), (2, 1), sharex=True, height_ratios=[34, 4 + 5 * len(lists)])
+    fig, axes = new_figure(size, 42.0 + 5.0 * len(lists), (2, 1), sharex=True, squeeze=False, height_ratios=[34, 4 + 5 * len(lists)])
+    top, dots = axes.ravel()
     x = np.arange(len(shown))
     top.bar(x, shown.to_numpy(), 0.7, color=MEASURE_COLOURS["deaths"])
     for i, n in enumerate(shown):
@@ -193,8 +194,7 @@ def quality_grid(quality: pd.DataFrame, lang: str, size: str = "double", names: 
     if quality.empty:
         return message_figure(_(NOTHING), size, lang, title)
     fields = {"date": _("Date"), "lon": _("Position"), "county": _("County"), "cause": _("Cause"), "sex": _("Sex"), "age": _("Age"),
-              "nationality": _("Nationality"),
-              "is_identified": _("Identified or not"), "body_condition": _("Condition")}  # fmt: skip
+              "nationality": _("Nationality"), "is_identified": _("Identified or not"), "body_condition": _("Condition")}  # fmt: skip
     table = quality[quality["field"].isin(fields)].assign(share=lambda q: q["n_stated"] / q["n_records"]).pivot(index="source", columns="field", values="share")
     table = table.reindex(columns=[f for f in fields if f in table])
     fig, ax = new_figure(size, 12 + 6.0 * len(table))
@@ -204,7 +204,8 @@ def quality_grid(quality: pd.DataFrame, lang: str, size: str = "double", names: 
             dark = value > 0.7
             ax.text(j, i, percent(value, lang), ha="center", va="center", fontsize=POINTS["small"], color="white" if dark else INK)
     ax.set_yticks(range(len(table)), [(names or {}).get(s, s) for s in table.index])
-    ax.set_xticks(range(table.shape[1]), [fields[f] for f in table], rotation=0 if size == "double" else 60, ha="center" if size == "double" else "right")
+    names_of = ["\n".join(wrap(fields[f], 15.0, POINTS["base"])) if size == "double" else fields[f] for f in table]
+    ax.set_xticks(range(table.shape[1]), names_of, rotation=0 if size == "double" else 60, ha="center" if size == "double" else "right")
     ax.xaxis.tick_top() if size == "double" else None
     ax.grid(visible=False)
     for side in ("left", "bottom"):
