@@ -94,6 +94,8 @@ def known_decisions(decisions: pd.DataFrame, records: pd.DataFrame) -> pd.DataFr
     decisions : DataFrame from `check_decisions`
     records : DataFrame, contract RECORDS
     """
+    if not len(decisions):
+        return decisions
     ids = set(records["record_id"])
     is_known = (decisions["record_id_a"].isin(ids) & decisions["record_id_b"].isin(ids)).to_numpy(dtype=bool)
     for row in decisions[~is_known].itertuples():

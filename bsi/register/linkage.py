@@ -65,8 +65,8 @@ def propose_links(records: pd.DataFrame, decisions: pd.DataFrame | None = None, 
     layers = None
     for a, b, i, j, levels in list_pairs(records):
         is_within = a["list"].iloc[0] == b["list"].iloc[0]
-        weights = weigh(a, b, i, j, levels)
-        chosen, probability = assign(a, b, pd.DataFrame({"i": i, "j": j, "weight": weights["weight"]}), layers, decisions)
+        weight = weigh(a, b, i, j, levels)["weight"]
+        chosen, probability = assign(a, b, pd.DataFrame({"i": i, "j": j, "weight": weight}), layers, decisions)
         pairs = _frame(a, b, i[chosen], j[chosen], levels.iloc[chosen], probability)
         pairs["is_linked"] = probability >= (max(threshold, THRESHOLD_WITHIN) if is_within else threshold)
         found.append(pairs)
@@ -91,7 +91,7 @@ def score_pairs(records: pd.DataFrame) -> pd.DataFrame:
     """
     parts = []
     for a, b, i, j, levels in list_pairs(records):
-        weights = weigh(a, b, i, j, levels)
+        weights = weigh(a, b, i, j, levels, is_detailed=True)
         ids = _frame(a, b, i, j, levels, weights["probability"].to_numpy())
         parts.append(pd.concat([ids, levels.drop(columns=["km", "days_apart"]), weights.drop(columns="probability")], axis=1))
     empty = pd.DataFrame({name: [] for name in ("record_id_a", "record_id_b", "distance_m", "days_apart", "probability")})
@@ -168,16 +168,23 @@ def _best(node_a, node_b, gain, room_a, room_b):
     n = u.max() + 1
     graph = coo_array((np.ones(len(u)), (u, v + n)), shape=(n + v.max() + 1,) * 2)
     component = connected_components(graph, directed=False)[1][u]
-    order = np.argsort(component, kind="stable")
-    parts = np.split(order, np.flatnonzero(np.diff(component[order])) + 1)
-    kept = [np.concatenate([p for p in parts if len(p) == 1] or [np.empty(0, dtype="int64")])]
-    for edges in parts:
+    is_star = _is_star(component, u, v) & (np.bincount(component, weights=(room_a > 1) | (room_b > 1))[component] == 0)
+    best = np.flatnonzero(is_star)[np.lexsort((-gain[is_star], component[is_star]))]
+    kept = [best[np.unique(component[best], return_index=True)[1]]]
+    order = np.flatnonzero(~is_star)[np.argsort(component[~is_star], kind="stable")]
+    for edges in np.split(order, np.flatnonzero(np.diff(component[order])) + 1):
         if len(edges) > LARGE_COMPONENT:
             strong = edges[gain[edges] > np.quantile(gain[edges], 0.3)]
             kept.append(strong[_best(u[strong], v[strong], gain[strong], room_a[strong], room_b[strong])])
-        elif len(edges) > 1:
+        elif len(edges):
             kept.append(edges[_solve(u[edges], v[edges], gain[edges], room_a[edges], room_b[edges])])
     return np.sort(np.concatenate(kept))
+
+
+def _is_star(component, u, v):
+    """Return which edges belong to a component with one record on one side, whose best pair is simply the heaviest."""
+    sides = [np.bincount(component[np.unique(side, return_index=True)[1]], minlength=component.max() + 1) for side in (u, v)]
+    return np.minimum(*sides)[component] == 1
 
 
 def _solve(u, v, gain, room_a, room_b):
@@ -213,28 +220,35 @@ def in_file_order(a, b, i, j, gain, kept) -> np.ndarray:
     i, j, gain : positions and weight of the candidates
     kept : the candidates chosen
     """
-    edge = dict(zip(zip(i.tolist(), j.tolist(), strict=True), range(len(i)), strict=True))
     row_a, row_b = a["row"].to_numpy(), b["row"].to_numpy()
-    chosen = kept[np.lexsort((row_a[i[kept]], a["day"].to_numpy()[i[kept]]))]
-    day = a["day"].to_numpy()[i[chosen]]
-    doubts, agree, n = [], 1.0, 2.0
-    for x in range(len(chosen)):
-        y = x + 1
-        while y < len(chosen) and day[y] - day[x] <= ORDER_DAYS:
-            e, f = chosen[x], chosen[y]
-            is_same_order = (row_a[i[e]] < row_a[i[f]]) == (row_b[j[e]] < row_b[j[f]])
-            g, h = edge.get((i[e], j[f])), edge.get((i[f], j[e]))
-            cost = np.inf if g is None or h is None else gain[e] + gain[f] - gain[g] - gain[h]
-            if cost > CLEAR_COST:
-                agree, n = agree + is_same_order, n + 1
-            elif not is_same_order and cost < np.inf:
-                doubts.append((cost, x, y, g, h))
-            y += 1
-    worth = np.log(agree / (n - agree))
-    for cost, x, y, g, h in sorted(doubts):
-        if cost < worth and {i[chosen[x]], i[chosen[y]]} == {i[g], i[h]} and {j[chosen[x]], j[chosen[y]]} == {j[g], j[h]}:
-            chosen[x], chosen[y] = g, h
+    day = a["day"].to_numpy()[i[kept]]
+    chosen = kept[np.lexsort((row_a[i[kept]], day))]
+    doubts = _exchanges(a, b, i, j, gain, chosen)
+    is_clear = np.ones(len(chosen), dtype=bool)
+    is_clear[doubts.loc[doubts["cost"] <= CLEAR_COST, ["x", "y"]].to_numpy().ravel()] = False
+    clear = chosen[is_clear]
+    near = np.diff(a["day"].to_numpy()[i[clear]]) <= ORDER_DAYS
+    agrees = (np.diff(row_a[i[clear]]) > 0) == (np.diff(row_b[j[clear]]) > 0)
+    worth = np.log((agrees[near].sum() + 1) / ((~agrees)[near].sum() + 1))
+    days = np.abs(a["day"].to_numpy()[i[chosen[doubts["x"]]]] - a["day"].to_numpy()[i[chosen[doubts["y"]]]])
+    is_turned = (row_a[i[chosen[doubts["x"]]]] < row_a[i[chosen[doubts["y"]]]]) != (row_b[j[chosen[doubts["x"]]]] < row_b[j[chosen[doubts["y"]]]])
+    free = np.ones(len(chosen), dtype=bool)
+    for x, y, g, h, _ in doubts[is_turned & (days <= ORDER_DAYS) & (doubts["cost"] < worth)].sort_values(["cost", "x", "y"]).itertuples(index=False):
+        if free[x] and free[y]:
+            chosen[x], chosen[y], free[x], free[y] = g, h, False, False
     return np.sort(chosen)
+
+
+def _exchanges(a, b, i, j, gain, chosen):
+    """Pairs of chosen pairs (x, y) whose partners could be exchanged, the two candidates (g, h) that would take their place, and the weight it would cost."""
+    pair_of_a, pair_of_b = np.full(len(a), -1), np.full(len(b), -1)
+    single = np.flatnonzero((a["room"].to_numpy()[i[chosen]] == 1) & (b["room"].to_numpy()[j[chosen]] == 1))
+    pair_of_a[i[chosen[single]]], pair_of_b[j[chosen[single]]] = single, single
+    edges = pd.DataFrame({"x": pair_of_a[i], "y": pair_of_b[j], "g": np.arange(len(i))})
+    edges = edges[(edges["x"] >= 0) & (edges["y"] >= 0) & (edges["x"] != edges["y"])]
+    both = edges[edges["x"] < edges["y"]].merge(edges.rename(columns={"x": "y", "y": "x", "g": "h"}), on=["x", "y"])
+    x, y, g, h = (both[c].to_numpy() for c in "xygh")
+    return both.assign(cost=gain[chosen[x]] + gain[chosen[y]] - gain[g] - gain[h])
 
 
 def _stack(links):

@@ -9,7 +9,7 @@ from bsi.contracts import CAUSES
 
 EARTH_KM = 6371.0088
 # Half-widths in km and days; a pair in any block is a candidate: the more days lie between, the nearer the points must be.
-BLOCKS = ((100.0, 3), (30.0, 12), (4.0, 45), (0.5, 100), (0.12, 400))
+BLOCKS = ((100.0, 3), (30.0, 12), (0.7, 100), (0.12, 400))
 BLOCKS_WITHIN = ((10.0, 1), (2.0, 4), (0.11, 45))
 INDEPENDENT_DAYS = 100
 AREA_BLOCK = (120.0, 3)
@@ -22,6 +22,10 @@ N_DISTANCE = AREA_LEVEL + 2
 DAY_EDGES = np.array([-46, -16, -8, -5, -3, -2, -1, 0, 1, 2, 4, 7, 15, 45])
 DAY_WIDTHS = np.diff(np.concatenate([[-400], DAY_EDGES, [400]])).astype(float)
 FIELD_LEVELS = {"sex": 3, "age": 6, "cause": 6, "nationality": 3, "persons": 3}
+USED = [
+    "record_id", "source", "vintage", "row", "upstream", "kind", "date", "date_precision", "lon", "lat", "location_precision_m", "state", "county", "n_dead",
+    "n_missing", "n_female", "n_male", "sex", "age", "nationality", "cause", "flags",
+]  # fmt: skip
 UNINFORMATIVE = {"undetermined", "pending", "mixed", "skeletal"}
 FAMILIES = ({"heat", "cold", "exposure", "medical"}, {"vehicle", "train", "fall", "other_injury", "violence"})
 
@@ -35,12 +39,11 @@ def prepare(records: pd.DataFrame) -> pd.DataFrame:
     ----------
     records : DataFrame, contract RECORDS (degrees, WGS 84)
     """
-    table = records.sort_values("record_id", kind="stable").reset_index(drop=True)
+    table = records[USED].sort_values("record_id", kind="stable").reset_index(drop=True)
     out = pd.DataFrame({"record_id": table["record_id"].astype(object)})
-    out["list"] = table["source"].astype(str) + "@" + table["vintage"].dt.strftime("%Y-%m-%d").fillna("")
-    out["source"] = table["source"].astype(object)
-    out["upstream"] = table["upstream"].astype(object)
-    out["kind"] = table["kind"].replace({"missing": "death"}).astype(object)
+    out["list"] = _words(table["source"] + "@" + _words(table["vintage"]).astype(str))
+    out["source"], out["upstream"] = _words(table["source"]), _words(table["upstream"])
+    out["kind"] = _words(table["kind"].replace({"missing": "death"}))
     out["day"] = table["date"].to_numpy("datetime64[D]").astype("int64")
     lon, lat = _points(table)
     out["lon"], out["lat"] = lon, lat
@@ -57,6 +60,12 @@ def prepare(records: pd.DataFrame) -> pd.DataFrame:
     out["nationality"] = pd.factorize(table["nationality"].astype(object).str.casefold().str[:5], sort=True)[0]
     usable = table["date_precision"].eq("day") & table["date"].notna() & out["lat"].notna() & ~table["flags"].str.contains("cumulative|date_is_range")
     return out[usable.to_numpy(dtype=bool)].reset_index(drop=True)
+
+
+def _words(values):
+    """Values as objects, equal ones shared, missing ones None."""
+    codes, words = pd.factorize(values)
+    return np.append(np.asarray(words, dtype=object), None)[codes]
 
 
 def _points(table):
@@ -77,19 +86,19 @@ def _sex(table, n_persons):
 
 def _place_by_area(out, table):
     """Give a record without a point the centre and radius of its county (or of its upstream's points), learned from the records that have both."""
-    county = table["county"].astype(object).str.casefold()
-    state = table["state"].astype(object).fillna("")
-    for key in (county + "|" + state, county, table["upstream"].astype(object)):
-        known = out["lat"].notna() & (out["radius_km"] == 0) & key.notna()
-        spots = pd.DataFrame({"key": key[known], "lon": out.loc[known, "lon"], "lat": out.loc[known, "lat"]})
-        groups = spots.groupby("key")
+    county, state = (pd.Series(_words(table[c]), dtype=object) for c in ("county", "state"))
+    county = county.str.casefold()
+    for key in (county + "|" + state.fillna(""), county, out["upstream"]):
+        area = pd.Series(pd.factorize(key)[0], index=out.index)
+        known = out[out["lat"].notna() & (out["radius_km"] == 0) & (area >= 0)]
+        groups = known.groupby(area[known.index])
         centre = groups[["lon", "lat"]].median()
-        away = haversine_km(spots["lon"], spots["lat"], spots["key"].map(centre["lon"]), spots["key"].map(centre["lat"]))
-        radius = pd.Series(away, index=spots["key"].to_numpy()).groupby(level=0).quantile(0.9).clip(lower=5.0)
-        usable = radius[(radius <= AREA_BLOCK[0] / 1.5) & (groups.size() >= 5)].index
-        gap = out["lat"].isna() & key.isin(usable)
-        out.loc[gap, "radius_km"] = key[gap].map(radius)
-        out.loc[gap, "lon"], out.loc[gap, "lat"] = key[gap].map(centre["lon"]), key[gap].map(centre["lat"])
+        place = centre.loc[area[known.index]]
+        away = pd.Series(haversine_km(known["lon"], known["lat"], place["lon"], place["lat"]), index=known.index)
+        centre["radius_km"] = away.groupby(area[known.index]).quantile(0.9).clip(lower=5.0)
+        centre = centre[(centre["radius_km"] <= AREA_BLOCK[0] / 1.5) & (groups.size() >= 5)]
+        gap = out["lat"].isna() & area.isin(centre.index)
+        out.loc[gap, ["lon", "lat", "radius_km"]] = centre.loc[area[gap], ["lon", "lat", "radius_km"]].to_numpy()
 
 
 def haversine_km(lon_a, lat_a, lon_b, lat_b) -> np.ndarray:
@@ -121,7 +130,8 @@ def candidates(a: pd.DataFrame, b: pd.DataFrame, is_within: bool = False) -> tup
     keys.append(_block(a, b, area_a, np.arange(len(b)), AREA_BLOCK))
     if not is_within:
         keys.append(_block(a, b, point_a, area_b, AREA_BLOCK))
-    key = np.unique(np.concatenate(keys))
+    key = np.sort(np.concatenate(keys))
+    key = key[np.concatenate([[True], key[1:] != key[:-1]])] if len(key) else key
     i, j = (key // max(len(b), 1)).astype("int32"), (key % max(len(b), 1)).astype("int32")
     keep = a["kind"].to_numpy()[i] == b["kind"].to_numpy()[j]
     if is_within:
@@ -139,11 +149,12 @@ def _block(a, b, rows_a, rows_b, block):
     """Keys (position in a times length of b plus position in b) of the pairs in one box of space and time."""
     from scipy.spatial import cKDTree
 
+    km, days = block
+    rows_a, rows_b = _near_in_time(a, rows_a, b, rows_b, days), _near_in_time(b, rows_b, a, rows_a, days)
     if not len(rows_a) or not len(rows_b):
         return np.empty(0, dtype="int64")
-    km, days = block
     limit = max(200_000, PAIRS_PER_RECORD * (len(a) + len(b)))
-    some = rows_a[:: max(1, len(rows_a) // 2000)]
+    some = rows_a[:: max(1, len(rows_a) // 500)]
     for _ in range(4):
         scale = km / (days + 0.5)
         tree_b = cKDTree(_space_time(b, rows_b, scale), balanced_tree=False)
@@ -155,6 +166,14 @@ def _block(a, b, rows_a, rows_b, block):
     tree_a = cKDTree(_space_time(a, rows_a, scale), balanced_tree=False)
     found = tree_a.sparse_distance_matrix(tree_b, km, p=np.inf, output_type="ndarray")
     return rows_a[found["i"]].astype("int64") * len(b) + rows_b[found["j"]]
+
+
+def _near_in_time(table, rows, other, other_rows, days):
+    """Rows of the table within so many days of the time that the rows of the other list span."""
+    if not len(rows) or not len(other_rows):
+        return rows[:0]
+    day, span = table["day"].to_numpy()[rows], other["day"].to_numpy()[other_rows]
+    return rows[(day >= span.min() - days) & (day <= span.max() + days)]
 
 
 def _space_time(table, rows, scale):
@@ -258,18 +277,18 @@ def _share_per_day(a, b):
 
 def _box_counts(a, b, cell_km, cell_days=None):
     """Records of b in the three by three (by three in time) cells of a grid around each record of a."""
-    key_a, key_b = _cell(a, cell_km, cell_days), _cell(b, cell_km, cell_days)
-    cells, n = np.unique(key_b, return_counts=True)
-    total = np.zeros(len(a))
+    cells, n = np.unique(_cell(b, cell_km, cell_days), return_counts=True)
+    before = np.concatenate([[0], np.cumsum(n)])
+    wanted, at = np.unique(_cell(a, cell_km, cell_days), return_inverse=True)
+    total = np.zeros(len(wanted))
     for dx in (-1, 0, 1):
-        for dy in (-1, 0, 1):
-            for dt in (-1, 0, 1) if cell_days else (0,):
-                key = key_a + (dx << 40) + (dy << 16) + dt
-                at = np.minimum(np.searchsorted(cells, key), len(cells) - 1)
-                total += np.where(cells[at] == key, n[at], 0)
-    return total
+        for dy in (-1, 0, 1) if cell_days else (0,):
+            key = wanted + (dx << 40) + (dy << 16)
+            total += before[np.searchsorted(cells, key + 1, side="right")] - before[np.searchsorted(cells, key - 1)]
+    return total[at]
 
 
 def _cell(table, cell_km, cell_days):
-    x, y = (np.floor(table[c] / cell_km).to_numpy("int64") for c in ("x", "y"))
-    return (x << 40) + (y << 16) + (table["day"].to_numpy() // int(cell_days) if cell_days else 0)
+    """Number of the cell of each record, such that neighbours in the last dimension (y, or time) have neighbouring numbers."""
+    x, y = (np.floor(table[c].to_numpy() / cell_km).astype("int64") for c in ("x", "y"))
+    return (x << 40) + (y << 16) + table["day"].to_numpy() // int(cell_days) if cell_days else (x << 40) + y

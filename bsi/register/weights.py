@@ -37,8 +37,8 @@ START_FIELD = {
 }
 
 
-def weigh(a: pd.DataFrame, b: pd.DataFrame, i: np.ndarray, j: np.ndarray, levels: pd.DataFrame) -> pd.DataFrame:
-    """Return for each candidate pair the weight of every field (natural log of the ratio) and the probability that both records are of one event.
+def weigh(a: pd.DataFrame, b: pd.DataFrame, i: np.ndarray, j: np.ndarray, levels: pd.DataFrame, is_detailed: bool = False) -> pd.DataFrame:
+    """Return for each candidate pair its weight: the log odds that both records are of one event, the sum over the fields of the log of a ratio.
 
     The ratio is the rate of agreement among pairs of one event over that among chance pairs. For place and day the chance rate is local: how many records
     of the other list lie as near, at any time and around that day. The other rates, and the share of records that have a partner, are estimated by EM
@@ -51,18 +51,23 @@ def weigh(a: pd.DataFrame, b: pd.DataFrame, i: np.ndarray, j: np.ndarray, levels
     a, b : DataFrame from `pairs.prepare`, one list each
     i, j : positions of the candidates in `a` and `b`
     levels : DataFrame from `pairs.compare`
+    is_detailed : also return the weight of each field (`w_<field>`), the chance pairs expected, and the probability before assignment
     """
     data = _numbers(a, b, i, j, levels)
     step = max(1, int(np.ceil(len(i) / EM_PAIRS)))
     part = np.flatnonzero(i % step == 0)
     rates = _estimate(_take(data, part))
     weights = _weights(data, rates)
-    total = np.sum(list(weights.values()), axis=0)
-    out = {f"w_{name}": value.astype("float32") for name, value in weights.items()}
-    out["chance"] = np.exp(np.maximum(data["chance_a"], data["chance_b"])).astype("float32")
-    out["weight"] = total.astype("float32")
-    out["probability"] = share(np.exp(np.minimum(total, 60.0)), data, sweeps=12).astype("float32")
-    return pd.DataFrame(out)
+    total = sum(weights.values())
+    if not is_detailed:
+        return pd.DataFrame({"weight": total})
+    out = {f"w_{name}": value for name, value in weights.items()}
+    out |= {"chance": np.exp(np.maximum(data["chance_a"], data["chance_b"])), "weight": total}
+    return pd.DataFrame({**out, "probability": share(_odds(total), data, sweeps=12)})
+
+
+def _odds(weight):
+    return np.exp(np.minimum(weight, 60.0, dtype="float64"))
 
 
 def _numbers(a, b, i, j, levels):
@@ -72,16 +77,22 @@ def _numbers(a, b, i, j, levels):
     outside = distance - AREA_LEVEL
     ring = np.where(distance < AREA_LEVEL, distance, np.minimum(np.searchsorted(DISTANCE_EDGES_KM, radius) + outside, AREA_LEVEL - 1))
     width = DAY_WIDTHS[levels["days"].to_numpy()]
-    chance_a, chance_b = chance_per_day(a, b)[i, ring] * width, chance_per_day(b, a)[j, ring] * width
+    chance_a, chance_b = _chance(a, b, i, ring) * width, _chance(b, a, j, ring) * width
     group, start = _groups(a["upstream"].to_numpy()[i], b["upstream"].to_numpy()[j], i, j)
     out = {
         "i": i, "j": j, "group": group, "start": start, "n_a": len(a), "n_b": len(b),
-        "chance_a": np.log(chance_a), "chance_b": np.log(chance_b),
+        "chance_a": np.log(chance_a).astype("float32"), "chance_b": np.log(chance_b).astype("float32"),
         "room_a": a["room"].to_numpy(dtype=float), "room_b": b["room"].to_numpy(dtype=float),
         "distance": distance, "kind": group * 2 + (levels["is_coarse"].to_numpy() & (start[group] == 0)), "days": levels["days"].to_numpy(),
     }  # fmt: skip
     out.update({name: levels[name].to_numpy() for name in FIELD_LEVELS})
     return out
+
+
+def _chance(table, other, at, ring):
+    """Records of the other list a day that lie by chance as near as each pair's ring."""
+    some, place = np.unique(at, return_inverse=True)
+    return chance_per_day(table.iloc[some], other)[place, ring]
 
 
 def _groups(upstream_a, upstream_b, i, j):
@@ -121,8 +132,7 @@ def _estimate(data):
     present = np.array([[len(np.unique(data[side][group == g])) for g in range(n)] for side in ("i", "j")])
     scale = None
     for _ in range(ITERATIONS):
-        odds = np.exp(np.minimum(np.sum(list(_weights(data, rates).values()), axis=0), 60.0))
-        p, scale = share(odds, data, SWEEPS, scale, is_scale_returned=True)
+        p, scale = share(_odds(sum(_weights(data, rates).values())), data, SWEEPS, scale, is_scale_returned=True)
         matched = np.bincount(group, weights=p, minlength=n)
         rates["share"] = np.clip((matched + 2 * first["share"]) / (present + 2.0), 0.002, MOST_SHARE)
         rates["distance"] = _distance_rates(data, p, first["distance"])
@@ -162,17 +172,14 @@ def _smooth(rates):
 def _weights(data, rates):
     """Log weight of each field of each pair, place and day counted from the side where chance agreement is likelier."""
     group = data["group"]
-    log_share = np.log(rates["share"])
-    from_a, from_b = log_share[0][group] - data["chance_a"], log_share[1][group] - data["chance_b"]
+    log = {name: np.log(rates[name]).astype("float32") for name in rates}
+    unmatched = np.log1p(-rates["share"]).sum(axis=0).astype("float32")
     out = {
-        "prior": np.minimum(from_a, from_b) - np.log1p(-rates["share"]).sum(axis=0)[group],
-        "place": np.log(rates["distance"])[data["kind"], data["distance"]],
-        "days": np.log(rates["days"])[group, data["days"]],
+        "prior": np.minimum(log["share"][0][group] - data["chance_a"], log["share"][1][group] - data["chance_b"]) - unmatched[group],
+        "place": log["distance"][data["kind"], data["distance"]],
+        "days": log["days"][group, data["days"]],
     }
-    for name in FIELD_LEVELS:
-        ratio = np.log(rates[name][0]) - np.log(rates[name][1])
-        out[name] = ratio[group, data[name]]
-    return out
+    return out | {name: (log[name][0] - log[name][1])[group, data[name]] for name in FIELD_LEVELS}
 
 
 def share(odds, data, sweeps, scale=None, is_scale_returned=False):
