@@ -35,6 +35,8 @@ def seasonal_profile(months: pd.DataFrame, count: str = "n_dead", n_boot: int = 
     >>> seasonal_profile(rows).loc[5, ["month", "n", "share", "low", "high"]].tolist()
     [6.0, 45.0, 0.225, 0.225, 0.225]
     """
+    from scipy.stats import t
+
     start = months["period_start"]
     wide = months.assign(year=start.dt.year, month=start.dt.month).pivot(index="year", columns="month", values=count).reindex(columns=range(1, 13)).dropna()
     if len(wide) < MIN_YEARS or wide.to_numpy().sum() == 0:
@@ -44,13 +46,16 @@ def seasonal_profile(months: pd.DataFrame, count: str = "n_dead", n_boot: int = 
     drawn = drawn[drawn.sum(axis=1) > 0]
     low, high = np.quantile(drawn / drawn.sum(axis=1, keepdims=True), [0.025, 0.975], axis=0)
     n = table.sum(axis=0)
-    return pd.DataFrame({"month": range(1, 13), "n": n, "n_per_year": n / len(table), "share": n / n.sum(), "low": low, "high": high})
+    share, wider = n / n.sum(), t.ppf(0.975, len(table) - 1) / 1.959964 * np.sqrt(len(table) / (len(table) - 1))  # few years: percentiles are too near
+    low, high = np.maximum(share - wider * (share - low), 0), share + wider * (high - share)
+    return pd.DataFrame({"month": range(1, 13), "n": n, "n_per_year": n / len(table), "share": share, "low": low, "high": high})
 
 
 def circular_mean(dates: pd.Series, weights: pd.Series | None = None) -> dict:
     """Return the mean day of the year as an angle, its 95 % interval, and how concentrated the dates are around it.
 
-    Interval: Fisher (1993), Statistical Analysis of Circular Data, section 4.4.4 (large samples); p-value: Rayleigh test of no season.
+    Interval: the directions that the mean sine of the distances from them does not contradict (score test with the empirical variance); the whole year
+    where it contradicts none. p-value: Rayleigh test of no season.
 
     Parameters
     ----------
@@ -59,7 +64,8 @@ def circular_mean(dates: pd.Series, weights: pd.Series | None = None) -> dict:
 
     Returns
     -------
-    dict with n (dates), mean_day, low_day, high_day (1 to 366; an interval may pass the turn of the year), concentration (0 none to 1 all on one day), p_value
+    dict with n (dates), mean_day, low_day, high_day (1 to 366; low may be later than high where the interval passes the turn of the year; 1 and 366 where
+    no day is contradicted), concentration (0 none to 1 all on one day), p_value
 
     Raises
     ------
@@ -81,19 +87,26 @@ def circular_mean(dates: pd.Series, weights: pd.Series | None = None) -> dict:
     moment = [np.average(np.exp(1j * k * angle), weights=size) for k in (1, 2)]
     mean, r = np.angle(moment[0]), np.abs(moment[0])
     n = len(days)
-    second = np.average(np.cos(2 * (angle - mean)), weights=size)
-    error = 1.96 * np.sqrt((1 - second) / (2 * r**2) / n) if r > 0 else np.inf
-    half = np.arcsin(error) if error < 1 else np.pi
+    before, after = _half_width(angle - mean, size, n)
     to_day = lambda a: float((a / (2 * np.pi) * 365.25 + 0.5 - 1) % 365.25 + 1)  # noqa: E731
+    low, high = (to_day(mean - before), to_day(mean + after)) if before < np.pi else (1.0, 366.0)
     p = np.exp(np.sqrt(1 + 4 * n + 4 * (n**2 - (n * r) ** 2)) - (1 + 2 * n))
-    return {
-        "n": n,
-        "mean_day": to_day(mean),
-        "low_day": to_day(mean - half),
-        "high_day": to_day(mean + half),
-        "concentration": float(r),
-        "p_value": float(min(p, 1)),
-    }
+    return {"n": n, "mean_day": to_day(mean), "low_day": low, "high_day": high, "concentration": float(r), "p_value": float(min(p, 1))}
+
+
+def _half_width(distance: np.ndarray, size: np.ndarray, n: int) -> tuple[float, float]:
+    """Return how far, in radians, a direction may lie before and after the mean without being contradicted at 5 %."""
+    shift = np.linspace(-np.pi, np.pi, 2881)
+    moment = [np.average(np.exp(1j * k * distance), weights=size) for k in (1, 2)]
+    sine = (moment[0] * np.exp(-1j * shift)).imag
+    variance = (1 - (moment[1] * np.exp(-2j * shift)).real) / 2 - sine**2
+    is_kept = (sine**2 <= 1.959964**2 * variance / (n - 1)) & (np.cos(shift) > 0)
+    if is_kept[np.abs(shift) < np.pi / 2].all():
+        return np.pi, np.pi
+    middle = len(shift) // 2
+    before = middle - np.flatnonzero(~is_kept[:middle]).max() - 1
+    after = np.flatnonzero(~is_kept[middle + 1 :]).min()
+    return float(before * (shift[1] - shift[0])), float(after * (shift[1] - shift[0]))
 
 
 def seasonal_drift(dates: pd.Series, years: int = 10) -> pd.DataFrame:
