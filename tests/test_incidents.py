@@ -243,6 +243,14 @@ def test_person_rule_flags_texts_and_counts_by_sex():
     assert conflicts.set_index("field").at["sex", "values"] == "male (pcome, humane_borders:1); female (usbp, usbp_incidents:1)"
 
 
+def test_who_copies_humane_borders_and_cites_the_other_arizona_examiner_is_no_second_witness():
+    table, _, ir = merged([{**OGIS, "upstream": "maricopa_me"}, IOM], [("humane_borders:1", "iom:1", 0.9)])
+    assert table["upstreams"].tolist() == ["maricopa_me"]
+    assert sorted(ir["role"]) == ["first", "republished"]
+    apart, _, _ = merged([{**NMD, "upstream": "maricopa_me"}, IOM], [("no_more_deaths:1", "iom:1", 0.9)])
+    assert apart["upstreams"].tolist() == ["maricopa_me;pcome"]
+
+
 def test_a_republication_that_disagrees_is_kept_but_is_no_disagreement_of_observers():
     table, conflicts, _ = merged([{**OGIS, "sex": "male"}, {**IOM, "sex": "female"}], [("humane_borders:1", "iom:1", 0.9)])
     assert conflicts["field"].tolist() == ["sex"]

@@ -9,7 +9,8 @@ import pandas as pd
 
 from bsi.contracts import ACCOUNTING, INCIDENT_RECORDS, conform
 from bsi.errors import ContractError, InputError
-from bsi.register.reconcile import duplicates, has_flag, merge, observers, persons, rank
+from bsi.register.observers import has_flag, observers, persons, rank, settled_upstreams
+from bsi.register.reconcile import duplicates, merge
 
 __all__ = ["accounting", "cluster", "make_ids", "merge"]
 
@@ -246,7 +247,7 @@ def _with_roles(records: pd.DataFrame, links: pd.DataFrame, labels: np.ndarray) 
     """Return INCIDENT_RECORDS: the provisional id of each component and what each record adds to it."""
     order = rank(records)
     frame = pd.DataFrame({"record_id": records["record_id"].to_numpy(), "label": labels, "order": order, "source": records["source"].to_numpy()})
-    frame["upstream"] = observers(records).to_numpy()
+    frame["upstream"] = observers(records.assign(upstream=settled_upstreams(records, pd.Series(labels, index=records.index)))).to_numpy()
     frame = frame.sort_values(["label", "order"])
     best = frame.groupby("label")[["record_id", "source", "upstream"]].transform("first")
     codes, firsts = pd.factorize(best["record_id"])

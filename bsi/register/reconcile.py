@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 import pandas as pd
 
 from bsi.contracts import CONFLICTS, INCIDENTS, conform
 from bsi.register.conflicts import find_conflicts
+from bsi.register.observers import DIRECTNESS, authority, has_flag, observers, persons, rank, settled_upstreams
 
 RULES = {  # (English, Spanish), printed by the notebook and the report
     "date": (
@@ -52,16 +51,6 @@ RULES = {  # (English, Spanish), printed by the notebook and the report
     ),
 }
 
-AUTHORITIES = (  # first pattern that an upstream matches: examiners, Border Patrol, police, government, civil society; what none matches is the press
-    r"^pcome$|_me$|^me_|coroner|_omi$|examiner",
-    r"^usbp$",
-    r"sheriff|_county$|counties|police|fire|rescue",
-    r"grupos_beta|^inm$|consulate|prosecutor|authority|federal",
-    r"^ngo$|sthrc|university|opid|search|^nmd_|^iom$",
-)
-UNKNOWN_AUTHORITY = len(AUTHORITIES)
-LEAST_AUTHORITY = UNKNOWN_AUTHORITY + 1  # media
-DIRECTNESS = {"humane_borders": 0, "usbp_incidents": 1, "no_more_deaths": 3, "iom": 4}  # every mapped list: 2
 DATE_KIND_ORDER = {"event": 0, "found": 1, "reported": 2}
 DATE_PRECISION_ORDER = {"day": 0, "month": 1, "year": 2, "none": 3}
 KIND_ORDER = {"death": 0, "missing": 1, "violence": 2, "injury": 3, "rescue": 4}
@@ -70,53 +59,6 @@ SEEN_CAUSES = ("drowning", "vehicle", "train", "fall", "violence")
 OPEN_CAUSES = ("pending", "undetermined", "skeletal", "mixed")
 STANDING = ("incident_id", "order", "is_copy")
 COUNTS = ("n_survivors", "n_rescued", "n_injured", "n_female", "n_male", "n_children")
-
-
-def authority(upstream: pd.Series) -> pd.Series:
-    """Return the standing of an observer: 0 medical examiners and coroners, 1 Border Patrol, 2 police, 3 government, 4 civil society, 5 unknown, 6 media.
-
-    Examples
-    --------
-    >>> authority(pd.Series(["pcome", "usbp", "media", None])).tolist()
-    [0, 1, 6, 5]
-    """
-    levels = {}
-    for name in upstream.dropna().unique():
-        levels[name] = next((level for level, pattern in enumerate(AUTHORITIES) if re.search(pattern, name)), LEAST_AUTHORITY)
-    return upstream.map(levels).fillna(UNKNOWN_AUTHORITY).astype("int64")
-
-
-def has_flag(records: pd.DataFrame, *names: str) -> pd.Series:
-    """Return whether a record carries one of the flags.
-
-    Examples
-    --------
-    >>> has_flag(pd.DataFrame({"flags": ["cumulative;point_shared", ""]}), "cumulative").tolist()
-    [True, False]
-    """
-    return records["flags"].str.contains(rf"(?:^|;)(?:{'|'.join(names)})(?:;|$)", regex=True)
-
-
-def persons(records: pd.DataFrame) -> pd.Series:
-    """Return how many persons each record speaks of: dead and missing, else rescued or injured; a row without counts is one person."""
-    dead_or_missing = records["n_dead"].fillna(0) + records["n_missing"].fillna(0)
-    others = records[["n_rescued", "n_injured"]].fillna(0).max(axis=1)
-    return dead_or_missing.where(dead_or_missing > 0, others).clip(lower=1).astype("int64")
-
-
-def rank(records: pd.DataFrame) -> np.ndarray:
-    """Return the standing of each record among all: by authority of the observer, directness of the list, then id."""
-    direct = records["source"].map(DIRECTNESS).fillna(2)
-    keys = pd.DataFrame({"a": authority(records["upstream"]), "d": direct, "id": records["record_id"]})
-    return keys.reset_index(drop=True).sort_values(["a", "d", "id"]).reset_index(names="place").sort_values("place").index.to_numpy()
-
-
-def observers(records: pd.DataFrame) -> pd.Series:
-    """Return who speaks in each record: its upstream, the source itself where that is unknown; rows of one group of the source speak with one voice."""
-    who = records["upstream"].fillna(records["source"] + "?")
-    grouped = pd.DataFrame({"group": records["source"] + "/" + records["group_id"], "who": who, "order": rank(records)}).dropna(subset="group")
-    first = grouped.sort_values("order").groupby("group")["who"].first()
-    return grouped["group"].map(first).reindex(who.index).fillna(who)
 
 
 def duplicates(records: pd.DataFrame, incident_records: pd.DataFrame, links: pd.DataFrame) -> pd.Series:
@@ -172,6 +114,7 @@ def _prepare(records, incident_records, links) -> tuple[pd.DataFrame, pd.Index]:
     """Return the records with their incident, sorted so that the first of each incident is its most authoritative."""
     table = records.merge(incident_records[["record_id", "incident_id", "role"]], on="record_id", validate="one_to_one")
     table["incident_id"], names = pd.factorize(table["incident_id"], sort=True)  # numbers are quicker than texts; `names` gives the ids back
+    table["upstream"] = settled_upstreams(table, table["incident_id"])
     table["who"] = observers(table)
     table["authority"] = authority(table["upstream"])
     table["order"] = rank(table)
