@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest, poisson
 
-from bsi.analysis.rates import denominator, garwood, rate, rate_ratio, rescues_to_deaths, side_by_side, smooth
+from bsi.analysis.rates import denominator, for_zones, garwood, rate, rate_ratio, rescues_to_deaths, side_by_side
 from bsi.errors import InputError, NotEstimable
 from bsi.register import published
 
@@ -71,45 +71,6 @@ def test_the_other_way_round_is_the_reciprocal():
 def test_ratios_that_cannot_be_had(arguments, words):
     with pytest.raises(NotEstimable, match=words):
         rate_ratio(*arguments)
-
-
-def test_smoothing_against_statsmodels(rng):
-    from statsmodels.discrete.discrete_model import NegativeBinomial
-
-    exposure = pd.Series(rng.uniform(2e4, 6e5, 60))
-    counts = pd.Series(rng.poisson(exposure * rng.gamma(3, 1e-4 / 3, 60)))
-    table = smooth(counts, exposure)
-    fit = NegativeBinomial(counts, np.ones(60), offset=np.log(exposure)).fit(disp=0, maxiter=500)
-    shape = 1 / fit.params.iloc[1]
-    mean = np.exp(fit.params.iloc[0])
-    assert table["smoothed"].to_numpy() == pytest.approx(((counts + shape) / (exposure + shape / mean) * 1e5).to_numpy(), rel=1e-3)
-    assert ((table["low"] < table["smoothed"]) & (table["smoothed"] < table["high"])).all()
-    small, large = exposure.idxmin(), exposure.idxmax()
-    assert table.loc[small, "weight"] < table.loc[large, "weight"]
-
-
-def test_smoothing_beats_the_raw_rates(rng):
-    raw = eb = 0
-    for _ in range(20):
-        exposure = pd.Series(rng.uniform(1e3, 1e5, 40))
-        true = rng.gamma(4, 1e-4 / 4, 40)
-        table = smooth(pd.Series(rng.poisson(exposure * true)), exposure)
-        raw += ((table["rate"] - true * 1e5) ** 2).sum()
-        eb += ((table["smoothed"] - true * 1e5) ** 2).sum()
-    assert eb < raw / 2
-
-
-def test_cells_that_vary_by_chance_only_get_the_common_rate():
-    table = smooth(pd.Series([10] * 8), pd.Series([1e5] * 8))
-    assert table["smoothed"].to_numpy() == pytest.approx(np.full(8, 10.0), rel=1e-3)
-
-
-@pytest.mark.parametrize(
-    ("n", "e", "words"), [([1, 2], [1, 1], "at least five"), ([1] * 5, [1, 1, 1, 1, 0], "above zero"), ([0] * 5, [1] * 5, "at least one event")]
-)
-def test_smoothing_that_cannot_be_had(n, e, words):
-    with pytest.raises(NotEstimable, match=words):
-        smooth(pd.Series(n), pd.Series(e))
 
 
 def test_the_splice_stands_in_one_place(figures):
@@ -180,3 +141,17 @@ def test_denominators_side_by_side(figures):
     year = pd.Timestamp("2018-10-01")
     assert table.loc[("apprehensions", "TCA", year), "change"] == pytest.approx(96.1 / 2.8, rel=0.02)
     assert table.loc[("agents", "TCA", year), "change"] < 10
+
+
+def test_a_zone_takes_the_exposure_of_its_sectors_and_says_so(figures):
+    exposure = denominator(figures, "apprehensions")
+    zones = for_zones(exposure).set_index(["area", "period_start"])
+    sectors = exposure.set_index(["area", "period_start"])["exposure"]
+    year = pd.Timestamp("2008-10-01")
+    assert zones.loc[("canal_aac", year), "exposure"] == sectors["ELC", year]
+    assert zones.loc[("desert_arizona_sonora", year), "exposure"] == sectors["TCA", year] + sectors["YUM", year]
+    assert "of the whole sector TCA + YUM, not of the zone" in zones.loc[("desert_arizona_sonora", year), "note"]
+    rows = pd.DataFrame({"period_start": [year], "area": ["canal_aac"], "n": [12]})
+    assert rate(rows, for_zones(exposure))["rate"][0] == pytest.approx(12 / sectors["ELC", year] * 1e5)
+    with pytest.raises(InputError, match="no sector XXX"):
+        for_zones(exposure, {"zone": ("XXX",)})

@@ -17,6 +17,10 @@ DENOMINATORS = {  # kind -> the series it is made of, each with the first and la
     "encounters": (("usbp_encounters_monthly", None, "2020-09-30"), ("ohss_encounters_monthly", "2020-10-01", None)),
     "agents": (("usbp_agents", None, None),),
 }
+ZONE_SECTORS = {  # zone -> sectors whose exposure stands in for its own
+    "canal_aac": ("ELC",), "canal_aac_calexico": ("ELC",), "canal_aac_el_centro": ("ELC",),
+    "desert_nogales_west": ("TCA",), "desert_arizona_sonora": ("TCA", "YUM"),
+}  # fmt: skip
 NOTES = {
     "apprehensions": "apprehensions (Title 8), Border Patrol table by fiscal year; they measure enforcement effort as well as crossings",
     "encounters_usbp": "Border Patrol monthly table; Title 42 expulsions included from March 2020",
@@ -172,51 +176,6 @@ def rate_ratio(n_a: float, exposure_a: float, n_b: float, exposure_b: float, con
     }
 
 
-def smooth(counts: pd.Series, exposure: pd.Series) -> pd.DataFrame:
-    """Return empirical-Bayes rates of a whole table: each cell drawn towards the table's mean by how little it holds.
-
-    Gamma-Poisson model; its mean and variance by maximum marginal (negative binomial) likelihood (Clayton, Kaldor 1987). Never for chosen cells only.
-
-    Parameters
-    ----------
-    counts : events of each cell
-    exposure : exposure of each cell, above zero
-
-    Returns
-    -------
-    DataFrame with the index of counts: rate, smoothed, low, high (95 % posterior), weight (of the cell's own rate), all per 100,000 but the weight. Where
-    the cells vary no more than chance, every smoothed rate is the common one.
-
-    Raises
-    ------
-    NotEstimable
-        Fewer than five cells, an exposure that is not above zero, or no event at all.
-    """
-    from scipy.optimize import minimize
-    from scipy.special import gammaln
-    from scipy.stats import gamma
-
-    n, e = np.asarray(counts, dtype="float64"), np.asarray(exposure, dtype="float64")
-    if len(n) < 5:
-        raise NotEstimable("smoothing needs a table of at least five cells; there are {n}", n=len(n))
-    if not (e > 0).all() or n.sum() == 0:
-        raise NotEstimable("smoothing needs exposures above zero and at least one event")
-    common = n.sum() / e.sum()
-
-    def loss(theta):
-        mean, shape = common * np.exp(theta[0]), np.exp(theta[1])
-        mu = e * mean
-        return -(gammaln(n + shape) - gammaln(shape) + shape * np.log(shape / (shape + mu)) + n * np.log(mu / (shape + mu))).sum()
-
-    start = min(([0.0, a] for a in (-2.0, 0.0, 2.0, 5.0)), key=loss)
-    best = minimize(loss, start, method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-10, "maxiter": 4000})
-    shape = np.exp(min(best.x[1], 16.0))
-    scale = shape / (common * np.exp(best.x[0]))
-    low, high = gamma.ppf([[0.025], [0.975]], n + shape, scale=1 / (e + scale))
-    table = {"rate": n / e, "smoothed": (n + shape) / (e + scale), "low": low, "high": high}
-    return pd.DataFrame({k: v * PER for k, v in table.items()}, index=counts.index).assign(weight=e / (e + scale))
-
-
 def rescues_to_deaths(published: pd.DataFrame) -> pd.DataFrame:
     """Return persons rescued for each death by sector and fiscal year, from the sector profiles (year-end figures, FY2011-FY2019).
 
@@ -274,3 +233,40 @@ def side_by_side(
         first = block[block["rate"].gt(0)].groupby("area")["rate"].first()
         blocks.append(block.assign(change=block["rate"] / block["area"].map(first)))
     return pd.concat(blocks, ignore_index=True)
+
+
+def for_zones(exposure: pd.DataFrame, sectors: dict[str, tuple[str, ...]] = ZONE_SECTORS) -> pd.DataFrame:
+    """Return the exposure of zones: that of the sectors they lie in, since none is published by zone; the note says so.
+
+    Parameters
+    ----------
+    exposure : from `denominator`
+    sectors : zone_id -> sectors whose exposures are added
+
+    Returns
+    -------
+    DataFrame as `exposure`, area being the zone_id; null where a sector's exposure is missing
+
+    Raises
+    ------
+    InputError
+        A sector is not in the exposure.
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2018-10-01"] * 2)
+    >>> table = pd.DataFrame({"period_start": days, "area": ["TCA", "YUM"], "exposure": [10.0, 5.0], "note": "events"})
+    >>> for_zones(table, {"desert": ("TCA", "YUM")})[["area", "exposure", "note"]].values.tolist()
+    [['desert', 15.0, 'events; of the whole sector TCA + YUM, not of the zone']]
+    """
+    rows = []
+    for zone, parts in sectors.items():
+        absent = sorted(set(parts) - set(exposure["area"]))
+        if absent:
+            raise InputError(f"the exposure has no sector {', '.join(absent)}", do="Give sectors by their three-letter codes.")
+        own = exposure[exposure["area"].isin(parts)]
+        first = own.drop_duplicates("period_start").set_index("period_start")
+        total = own.groupby("period_start")["exposure"].sum(min_count=len(parts))
+        note = first["note"] + f"; of the whole sector {' + '.join(parts)}, not of the zone"
+        rows.append(first.assign(area=zone, exposure=total, note=note).reset_index())
+    return pd.concat(rows, ignore_index=True)[list(exposure.columns)]
