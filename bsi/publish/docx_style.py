@@ -7,12 +7,14 @@ import subprocess
 import zipfile
 from pathlib import Path
 
-BODY, HEAD = "Georgia", "Georgia"
+LETTERS = "Georgia"
 TABLE_STYLE = (
-    '<w:style w:type="table" w:default="1" w:styleId="Table"><w:name w:val="Table"/><w:basedOn w:val="TableNormal"/><w:qFormat/><w:pPr><w:spacing w:before="20" w:after="20"/>'
-    '</w:pPr><w:rPr><w:sz w:val="17"/></w:rPr><w:tblPr><w:tblBorders><w:top w:val="single" w:sz="6" w:color="444444"/><w:bottom w:val="single" w:sz="6" w:color="444444"/>'
-    '<w:insideH w:val="single" w:sz="2" w:color="C9C9C9"/></w:tblBorders><w:tblCellMar><w:left w:w="70" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar></w:tblPr>'
-    '<w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr><w:tblPr/><w:tcPr><w:tcBorders><w:bottom w:val="single" w:sz="6" w:color="444444"/></w:tcBorders></w:tcPr></w:tblStylePr></w:style>'
+    '<w:style w:type="table" w:default="1" w:styleId="Table"><w:name w:val="Table"/><w:basedOn w:val="TableNormal"/><w:qFormat/>'
+    '<w:pPr><w:spacing w:before="20" w:after="20"/></w:pPr><w:rPr><w:sz w:val="17"/></w:rPr><w:tblPr><w:tblBorders>'
+    '<w:top w:val="single" w:sz="6" w:color="444444"/><w:bottom w:val="single" w:sz="6" w:color="444444"/>'
+    '<w:insideH w:val="single" w:sz="2" w:color="C9C9C9"/></w:tblBorders><w:tblCellMar><w:left w:w="70" w:type="dxa"/>'
+    '<w:right w:w="70" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr><w:tblPr/>'
+    '<w:tcPr><w:tcBorders><w:bottom w:val="single" w:sz="6" w:color="444444"/></w:tcBorders></w:tcPr></w:tblStylePr></w:style>'
 )
 
 
@@ -33,6 +35,6 @@ def reference(path: Path) -> Path:
 
 def _styled(styles: str) -> str:
     """Return styles.xml with dark text instead of blue headings, one family of letters, and ruled tables."""
-    styles = re.sub(r'<w:rFonts [^>]*w:asciiTheme="(major|minor)[^"]*"[^>]*/>', f'<w:rFonts w:ascii="{BODY}" w:hAnsi="{BODY}" w:cs="{BODY}"/>', styles)
+    styles = re.sub(r'<w:rFonts [^>]*w:asciiTheme="(major|minor)[^"]*"[^>]*/>', f'<w:rFonts w:ascii="{LETTERS}" w:hAnsi="{LETTERS}" w:cs="{LETTERS}"/>', styles)
     styles = re.sub(r'<w:color w:val="(?!FFFFFF|auto)[0-9A-Fa-f]{6}"[^>]*/>', '<w:color w:val="1B1B1B"/>', styles)
     return re.sub(r'<w:style w:type="table"[^>]*w:styleId="Table"[^>]*>.*?</w:style>', TABLE_STYLE, styles, flags=re.DOTALL)

@@ -18,6 +18,7 @@ MARKDOWN = (
     "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-latex_macros-yaml_metadata_block-smart-emoji-native_divs-native_spans"
     "-example_lists-autolink_bare_uris-pandoc_title_block-mmd_title_block-line_blocks-footnotes-inline_notes-auto_identifiers+bracketed_spans"
 )
+COLUMNS = {"html5": 100_000, "typst": 100, "docx": 20}  # a table with a longer line gets the widths of its rule, else those of its content
 PAPERS = {"letter": "us-letter", "a4": "a4"}
 LOCALE = {"en": "en-US", "es": "es-MX"}
 
@@ -67,8 +68,10 @@ def _pandoc(page: Page, writer: str, arguments: list[str]) -> str:
         if writer == "docx":
             words["date"] = f"{page.cover['date']} {page.cover['register']} {page.cover['mark']}"
         meta.write_text(json.dumps(words), encoding="utf-8")
-        command = [pypandoc.get_pandoc_path(), f"--from={MARKDOWN}", f"--to={writer}", f"--lua-filter={ASSETS / 'report.lua'}", f"--resource-path={page.figures}",
-                   f"--metadata-file={meta}", "--wrap=none", *arguments]  # fmt: skip
+        command = [
+            pypandoc.get_pandoc_path(), f"--from={MARKDOWN}", f"--to={writer}", f"--lua-filter={ASSETS / 'report.lua'}", "--wrap=none",
+            f"--resource-path={page.figures}", f"--metadata-file={meta}", f"--columns={COLUMNS[writer]}", *arguments,
+        ]  # fmt: skip
         environment = {**os.environ, "SOURCE_DATE_EPOCH": str(seconds)}
         done = subprocess.run(command, input=page.markdown.encode(), capture_output=True, env=environment, cwd=page.figures, check=False)
     said = done.stderr.decode(errors="replace").strip()

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from pyproj import Transformer
 from shapely import Polygon
 
-from bsi.publish import basemap, style
+from bsi.publish import basemap
 from bsi.publish.language import join, number, plural, translator
 from bsi.publish.maps import NO_PLACE, find_zone, furnish, public_positions, start_map
 from bsi.publish.style import Description, describe, message_figure, set_title, styled
@@ -96,8 +96,8 @@ def county_map(incidents: pd.DataFrame, base: Mapping, lang: str, size: str = "d
     mx = base["mx_states"].merge(table[table["country"] == "MX"], left_on="code", right_on="state")
     for layer, width in ((mx, 0.5), (us, 0.35)):
         if len(layer):
-            layer = gpd.GeoDataFrame(layer, geometry="geometry", crs=4326).to_crs(basemap.ALBERS)
-            layer.plot(ax=ground.ax, aspect=None, color=[shade(n) for n in layer["n"]], edgecolor="#a89f8d", linewidth=width, zorder=0.7)
+            placed = gpd.GeoDataFrame(layer, geometry="geometry", crs=4326).to_crs(basemap.ALBERS)
+            placed.plot(ax=ground.ax, aspect=None, color=[shade(n) for n in placed["n"]], edgecolor="#a89f8d", linewidth=width, zorder=0.7)
             ground.ax.set(xlabel="", ylabel="")
     furnish(ground, base, pd.DataFrame({"lon": [], "lat": []}, dtype=float), size, with_locator=False)
     lost_note = ngettext("{n} person whose county is not known is not shown.", "{n} people whose county is not known are not shown.", lost) if lost else ""

@@ -44,7 +44,7 @@ def map_panels(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, 
     parts = _parts(incidents, options, lang)
     if not parts:
         return message_figure(_(NO_PLACE), size, lang, title)
-    fig, grounds = _grid(size, len(parts), crs, extent, lang)
+    fig, grounds = _grid(size, list(parts), crs, extent, lang)
     counted = {}
     for ground, (part, (places, colour)) in zip(grounds, parts.items(), strict=True):
         basemap.draw_ground(ground, base, quiet=True)
@@ -52,8 +52,9 @@ def map_panels(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, 
             outline(ground, zones[zones["zone_id"] == options["zone_id"]])
         counted[part] = draw_positions(ground, places, colour, 0.8 if size == "double" else 0.65)
         width, height = ground.size_mm
-        ground.ax.text(0, 1 + 0.8 / height, f"{part}: {number(counted[part], lang)}", transform=ground.ax.transAxes, color=text_colour(colour), weight="bold",
-                       fontsize=style.POINTS["base"], family=style.FONT, va="bottom")  # fmt: skip
+        lines = style.wrap(f"{part}: {number(counted[part], lang)}", width, style.POINTS["base"], "bold")
+        look = {"color": text_colour(colour), "weight": "bold", "fontsize": style.POINTS["base"], "family": style.FONT, "va": "bottom"}
+        ground.ax.text(0, 1 + 0.8 / height, "\n".join(lines), transform=ground.ax.transAxes, **look)
     basemap.draw_scale_bar(grounds[0], "left")
     note = _("All on one scale; beside each name the people shown. A dot is a place, rounded to about one kilometre; a disc is a place known only roughly.")
     set_title(fig, title, note)
@@ -83,18 +84,20 @@ def _parts(incidents: pd.DataFrame, options: Mapping, lang: str) -> dict:
     return out
 
 
-def _grid(size: str, n: int, crs: str, extent: tuple, lang: str) -> tuple[Figure, list[Ground]]:
-    """Return a figure with n maps of one extent, as many across as stay readable."""
-    page = SIZES[style.check_size(size)]
+def _grid(size: str, names: list[str], crs: str, extent: tuple, lang: str) -> tuple[Figure, list[Ground]]:
+    """Return a figure with a map of one extent for each name, as many across as stay readable, with room for its heading."""
+    n, page = len(names), SIZES[style.check_size(size)]
     across = min(n, 3 if size == "double" else 2)
     rows = -(-n // across)
     wide = (page - 2 * PAD_MM - 3.0 * (across - 1)) / across
     high = wide * (extent[3] - extent[1]) / (extent[2] - extent[0])
-    fig = style.new_canvas(size, rows * (high + 5.5) + 1)
+    n_lines = max(len(style.wrap(f"{name}: 0,000", wide, style.POINTS["base"], "bold")) for name in names)
+    step = high + 2.5 + 3.1 * n_lines
+    fig = style.new_canvas(size, rows * step + 1)
     grounds = []
     for i in range(n):
         row, column = divmod(i, across)
-        left, bottom = PAD_MM + column * (wide + 3.0), (rows - 1 - row) * (high + 5.5) + 1
+        left, bottom = PAD_MM + column * (wide + 3.0), (rows - 1 - row) * step + 1
         ax = style.add_fixed_axes(fig, (left, bottom, wide, high))
         grounds.append(Ground(fig, ax, crs, extent, wide / (extent[2] - extent[0]), lang))
     return fig, grounds

@@ -100,13 +100,12 @@ def _deaths(deaths: pd.DataFrame, edition: int) -> dict:
         raise InputError(f"no death is dated in or before fiscal year {edition}", do="Choose an edition year that the data cover, with --edition.")
     yearly = known.groupby("fiscal_year")["n_dead"].sum()
     this, before = int(yearly.get(edition, 0)), int(yearly.get(edition - 1, 0))
+    undated = deaths["fiscal_year"].isna()
     place = "kind in (death, missing), not is_cumulative"
     return {
         "dead": entry(int(deaths["n_dead"].sum()), N_("people"), "incidents", place),
         "missing": entry(int(deaths["n_missing"].sum()), N_("people"), "incidents", place),
-        "dead_undated": entry(
-            int(deaths.loc[deaths["fiscal_year"].isna(), "n_dead"].sum()), N_("people"), "incidents", place + ", date_precision not in (day, month)"
-        ),
+        "dead_undated": entry(int(deaths.loc[undated, "n_dead"].sum()), N_("people"), "incidents", place + ", date_precision not in (day, month)"),
         "dead_edition": entry(this, N_("people"), "incidents", f"{place}, fiscal_year = {edition}"),
         "missing_edition": entry(
             int(known.loc[known["fiscal_year"].eq(edition), "n_missing"].sum()), N_("people"), "incidents", f"{place}, fiscal_year = {edition}"
@@ -143,17 +142,19 @@ def _unknown(deaths: pd.DataFrame, tables: Mapping) -> dict:
     no_place = deaths["lon"].isna() | deaths["lat"].isna()
     coarse = deaths["location_precision_m"].gt(2000) & ~no_place
     no_cause = deaths["cause"].isna() | deaths["cause"].isin(("skeletal", "undetermined", "pending", "mixed"))
-    found = deaths["date_kind"].eq("found")
     parts = {
-        "share_no_place": (no_place, "lon or lat null"), "share_coarse": (coarse, "location_precision_m > 2000"), "share_no_cause": (no_cause, "cause not determined"),
-        "share_no_sex": (deaths["sex"].isna(), "sex null"), "share_no_age": (deaths["age"].isna(), "age null"),
-        "share_no_nationality": (deaths["nationality"].isna(), "nationality null"), "share_unidentified": (deaths["is_identified"].eq(False).fillna(False), "is_identified = false"),
-        "share_found": (found, "date_kind = found"), "share_conflict": (deaths["has_conflict"].astype(bool), "has_conflict"),
-    }  # fmt: skip
-    out = {
-        k: entry(float(people[mask].sum() / total), N_("share of the people who died or went missing"), "incidents", text, "share")
-        for k, (mask, text) in parts.items()
+        "share_no_place": (no_place, "lon or lat null"),
+        "share_coarse": (coarse, "location_precision_m > 2000"),
+        "share_no_cause": (no_cause, "cause null, skeletal, undetermined, pending or mixed"),
+        "share_no_sex": (deaths["sex"].isna(), "sex null"),
+        "share_no_age": (deaths["age"].isna(), "age null"),
+        "share_no_nationality": (deaths["nationality"].isna(), "nationality null"),
+        "share_unidentified": (deaths["is_identified"].eq(False).fillna(False), "is_identified = false"),
+        "share_found": (deaths["date_kind"].eq("found"), "date_kind = found"),
+        "share_conflict": (deaths["has_conflict"].astype(bool), "has_conflict"),
     }
+    unit = N_("share of the people who died or went missing")
+    out = {k: entry(float(people[mask].sum() / total), unit, "incidents", text, "share") for k, (mask, text) in parts.items()}
     stated = tables["records"]["is_precision_stated"].fillna(False).astype(bool)
     return {
         **out,

@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,12 +34,14 @@ class Context:
     build : build.json of the register
     edition : U.S. fiscal year of the edition
     figures : folder that `saving.save_figure` wrote to
+    titles : key of a source -> {"en": title, "es": title}
     """
 
     tables: Mapping[str, pd.DataFrame] = field(repr=False)
     build: Mapping
     edition: int
     figures: Path
+    titles: Mapping = field(default_factory=dict)
 
 
 class Safe(str):
@@ -68,11 +71,11 @@ def build_report(context: Context, folder: Path, languages: tuple = LANGUAGES, f
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as scratch:
-            for lang in languages:
-                for target in formats_:
-                    page = formats.Page(fill(context, numbers, lang, target), lang, cover(context, lang), context.figures.resolve())
-                    formats.write(page, target, Path(scratch) / f"report_{context.edition}.{lang}", papers)
-            text = json.dumps(numbers, indent=1, ensure_ascii=False, sort_keys=True)
+            with ThreadPoolExecutor(2) as pool:  # pandoc and typst work outside Python
+                jobs = [pool.submit(_write_one, context, numbers, (lang, target, papers), Path(scratch)) for lang in languages for target in formats_]
+            for job in jobs:
+                job.result()
+            text = json.dumps(numbers, indent=1, ensure_ascii=False)
             (Path(scratch) / "numbers.json").write_text(text + "\n", encoding="utf-8")
             made = sorted(p.name for p in Path(scratch).iterdir() if p.is_file())
             for name in made:
@@ -80,6 +83,13 @@ def build_report(context: Context, folder: Path, languages: tuple = LANGUAGES, f
     except OSError as error:
         raise InputError(f"the report cannot be written ({error.strerror})", str(folder), "Free space or choose another folder.") from None
     return [folder / name for name in made]
+
+
+def _write_one(context: Context, numbers: Mapping, what: tuple, folder: Path) -> None:
+    """Write the report in one language and format."""
+    lang, target, papers = what
+    page = formats.Page(fill(context, numbers, lang, target), lang, cover(context, lang), context.figures.resolve())
+    formats.write(page, target, folder / f"report_{context.edition}.{lang}", papers)
 
 
 def cover(context: Context, lang: str) -> dict:
@@ -132,7 +142,8 @@ def _helpers(context: Context, numbers: Mapping, lang: str, target: str) -> dict
     return {
         "_": _, "ngettext": count_words, "n": lambda key: cite(numbers, key, lang), "value": lambda key: _entry(numbers, key)["value"], "figure": figure,
         "table": lambda name: Safe(report_tables.make(name, context, lang)), "number_table": lambda: Safe(report_tables.number_table(numbers, lang)),
-        "zone_map": lambda zone_id: figure(ZONE_MAPS.get(zone_id, f"map_{zone_id}"), True), "zones": [dict(row) for _i, row in named.drop(columns="geometry").iterrows()], "lang": lang, "build": context.build, "width_hash": SHOWN_HASH,
+        "zone_map": lambda zone_id: figure(ZONE_MAPS.get(zone_id, f"map_{zone_id}"), True), "lang": lang, "build": context.build, "width_hash": SHOWN_HASH,
+        "zones": [dict(row) for _i, row in named.drop(columns="geometry").iterrows()],
         "has_rescues": "rescue" in kinds, "has_violence": "violence" in kinds,
     }  # fmt: skip
 
@@ -182,8 +193,8 @@ def _figure(context: Context, name: str, lang: str, target: str, optional: bool)
         raise InputError(f"the figure {name} and the register mix the sample with real files", str(path), "Run `bsi figures` again for this register.")
     size = next(iter(sorted(saved["sizes_mm"])))
     kind = "png" if saved["has_points"] or target == "docx" else "svg"
-    alt = json.dumps(saved["alt"][lang].replace("\\", "").replace("`", "'"), ensure_ascii=False)
-    picture = f"![{inert(saved['caption'][lang])}]({name}-{size}.{lang}.{kind}){{alt={alt} #fig-{name.replace('_', '-')} width=100%}}"
+    alt, caption = inert(saved["alt"][lang]), inert(saved["caption"][lang])
+    picture = f'![{caption}]({name}-{size}.{lang}.{kind}){{alt="{alt}" #fig-{name.replace("_", "-")} width=100%}}'
     return Safe(f"{picture}\n\n{_data_link(context.figures / f'{name}.csv', saved, lang, target)}")
 
 

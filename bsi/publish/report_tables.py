@@ -19,8 +19,10 @@ STAGES = {
 }  # fmt: skip
 FIELDS = {
     "date": N_("date"), "lon": N_("position"), "location_precision_m": N_("precision of the position"), "county": N_("county"), "cause": N_("cause"),
-    "sex": N_("sex"), "age": N_("age"), "nationality": N_("nationality"), "is_identified": N_("identification"), "sector": N_("sector"), "upstream": N_("observer"),
+    "sex": N_("sex"), "age": N_("age"), "nationality": N_("nationality"), "is_identified": N_("identification"), "sector": N_("sector"),
+    "upstream": N_("observer"),
 }  # fmt: skip
+QUOTED = ("usbp_deaths", "usbp_profile_deaths", "usbp_profile_rescues", "usbp_profile_assaults", "usbp_apprehensions", "usbp_agents")
 NOTHING = N_("This register holds nothing for this table.")
 
 
@@ -41,10 +43,16 @@ def make(name: str, context, lang: str) -> str:
     return markdown_table(frame, headings, lang, caption)
 
 
+def title(context, key: str, lang: str) -> str:
+    """Return the title of a source in the language, its key where none is given."""
+    return context.titles.get(key, {}).get(lang, key)
+
+
 def _files(context, lang: str):
     _ = translator(lang)
     rows = pd.DataFrame(list(context.build["rows"]))
     rows["vintage"] = pd.to_datetime(rows["vintage"])
+    rows["source"] = [title(context, key, lang) for key in rows["source"]]
     heads = {
         "source": _("Source"),
         "vintage": _("Published"),
@@ -132,12 +140,17 @@ def _quality(context, lang: str):
     rows = rows[rows["field"].isin(FIELDS)]
     share = (rows["n_stated"] / rows["n_records"] * 100).astype("float64").round()
     wide = rows.assign(share=share, field=rows["field"].map(lambda f: _(FIELDS[f]))).pivot_table(index="field", columns="source", values="share", sort=False)
-    return wide.reset_index(), {"field": _("Field"), **{c: c for c in wide.columns}}, _("Share of the records of each source that state the field, in percent.")
+    return (
+        wide.reset_index(),
+        {"field": _("Field"), **{c: title(context, c, lang) for c in wide.columns}},
+        _("Share of the records of each source that state the field, in percent."),
+    )
 
 
 def _citations(context, lang: str):
     _ = translator(lang)
-    cited = context.tables["published"][["source", "as_published_on"]].drop_duplicates().sort_values(["source", "as_published_on"])
+    published = context.tables["published"]
+    cited = published.loc[published["series"].isin(QUOTED), ["source", "as_published_on"]].drop_duplicates().sort_values(["source", "as_published_on"])
     return cited, {"source": _("Title and address"), "as_published_on": _("Published")}, _("Documents from which published figures are quoted.")
 
 
@@ -154,7 +167,7 @@ def number_table(numbers: Mapping, lang: str) -> str:
     _ = translator(lang)
     words = [(_("Number"), 14), (_("Unit"), 24), (_("Table"), 18), (_("Filter"), 44)]
     lines = ["| " + " | ".join(inert(w) for w, _width in words) + " |", "|" + "|".join("-" * width for _w, width in words) + "|"]
-    for key in sorted(numbers):
+    for key in numbers:
         number = numbers[key]
         unit, condition = number["unit"], number["filter"]
         cells = [inert(_(unit)), inert(number["table"]), inert(_(condition) if condition in WORDS else condition)]

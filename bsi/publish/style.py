@@ -1,4 +1,4 @@
-"""One look for every figure: fonts, sizes, colours with a fixed meaning, header, footer and the sample mark."""
+"""One look for every figure: fonts, sizes, header, footer and the sample mark."""
 
 from __future__ import annotations
 
@@ -7,46 +7,34 @@ from functools import lru_cache, wraps
 
 import matplotlib as mpl
 import pandas as pd
-from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ft2font import LoadFlags
 from matplotlib.patches import Rectangle
 
 from bsi.errors import InputError
-from bsi.publish.language import N_, date, join, translator
+from bsi.publish.language import date, join, translator
+from bsi.publish.palette import (  # noqa: F401 - a figure takes all of its looks from here
+    CAUSE_GROUP_OF,
+    CAUSE_GROUPS,
+    CAUSE_NAMES,
+    INK,
+    MEASURE_COLOURS,
+    PAPER,
+    RULE,
+    SECTOR_NAMES,
+    SECTORS_WEST_TO_EAST,
+    SOFT,
+    ZONE_COLOURS,
+    contrast,
+    text_colour,
+)  # fmt: skip
 
 MM = 1 / 25.4
 SIZES = {"single": 89.0, "double": 183.0}  # widths of one and two columns of a journal page, mm
 FONT = "DejaVu Sans"  # ships with matplotlib and holds every letter of Spanish
-INK, SOFT, RULE, PAPER = "#1b1b1b", "#555555", "#c9c9c9", "#ffffff"
 POINTS = {"base": 6.6, "small": 5.8, "title": 8.2}
 PAD_MM = 2.0
-
-# Okabe and Ito (2008): told apart with any common colour vision. A group has one colour in every figure of every edition.
-CAUSE_GROUPS = {
-    "heat": (N_("Heat"), "#D55E00", ("heat",)),
-    "exposure": (N_("Cold or other exposure"), "#56B4E9", ("exposure", "cold")),
-    "drowning": (N_("Drowning"), "#0072B2", ("drowning",)),
-    "transport": (N_("Vehicle or train"), "#CC79A7", ("vehicle", "train")),
-    "violence": (N_("Violence"), "#1b1b1b", ("violence",)),
-    "injury": (N_("Fall or other injury"), "#E69F00", ("fall", "other_injury")),
-    "medical": (N_("Medical"), "#009E73", ("medical",)),
-    "unknown": (N_("Skeletal, undetermined or not stated"), "#9a9a9a", ("skeletal", "undetermined", "pending", "mixed")),
-}
-CAUSE_NAMES = {
-    "heat": N_("heat"), "cold": N_("cold"), "exposure": N_("exposure, not specified"), "drowning": N_("drowning"), "vehicle": N_("vehicle"),
-    "train": N_("train"), "fall": N_("fall"), "violence": N_("violence"), "medical": N_("medical cause"), "other_injury": N_("other injury"),
-    "skeletal": N_("skeletal remains, cause not determinable"), "undetermined": N_("undetermined"), "pending": N_("pending"),
-    "mixed": N_("several causes"),
-}  # fmt: skip
-ZONE_COLOURS = {"canal": "#0b6e8f", "desert": "#9a4a00", "sector": "#555555", "analyst": "#6b3fa0"}
-MEASURE_COLOURS = {"deaths": "#2f3f4f", "missing": "#b5bcc2", "rescues": "#00795a", "agents": "#0072B2", "apprehensions": "#8a6d00", "assaults": "#a02c5d"}
-SECTOR_NAMES = {
-    "BBT": "Big Bend", "DRT": "Del Rio", "ELC": "El Centro", "EPT": "El Paso", "LRT": "Laredo", "RGV": "Rio Grande Valley", "SDC": "San Diego",
-    "TCA": "Tucson", "YUM": "Yuma",
-}  # fmt: skip
-SECTORS_WEST_TO_EAST = ("SDC", "ELC", "YUM", "TCA", "EPT", "BBT", "DRT", "LRT", "RGV")
-CAUSE_GROUP_OF = {cause: group for group, (_, _, causes) in CAUSE_GROUPS.items() for cause in causes}
+HINTED = 1.02  # letters fitted to pixels take a little more room than the font says
 
 RC = {
     "font.family": [FONT], "font.size": POINTS["base"], "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": SOFT, "axes.linewidth": 0.5,
@@ -146,7 +134,7 @@ def styled(function):
 
 def text_width_mm(text: str, points: float, weight: str = "normal") -> float:
     """Return the width of one line of text in the font of the figures, in mm."""
-    return sum(_advances(text, weight)) * points / 72 / MM
+    return sum(_advances(text, weight)) * points / 72 / MM * HINTED
 
 
 @lru_cache(maxsize=4096)
@@ -263,31 +251,6 @@ def stamp(fig: Figure, meta: dict, lang: str) -> Figure:
         _write(fig, mark, -(mark_height - 1.0), POINTS["base"], weight="bold", color=INK)
     _relayout(fig)
     return fig
-
-
-def contrast(a: str, b: str = PAPER) -> float:
-    """Return the WCAG contrast ratio of two colours (1 to 21).
-
-    Examples
-    --------
-    >>> round(contrast("#000000", "#ffffff"))
-    21
-    """
-
-    def luminance(colour):
-        channels = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour)]
-        return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
-
-    high, low = sorted((luminance(a), luminance(b)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
-
-
-def text_colour(colour: str) -> str:
-    """Return the colour darkened until it reads on white (contrast at least 4.5)."""
-    rgb = to_rgb(colour)
-    while contrast(to_hex(rgb)) < 4.5:
-        rgb = tuple(c * 0.94 for c in rgb)
-    return to_hex(rgb)
 
 
 def incomplete(colour: str) -> dict:

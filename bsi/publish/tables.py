@@ -15,11 +15,11 @@ MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~^$@&\"':=/])")
 
 
 def clean(text: str) -> str:
-    """Return the text on one line, without control characters or marks that turn the direction of writing.
+    r"""Return the text on one line, without control characters or marks that turn the direction of writing.
 
     Examples
     --------
-    >>> clean("a\\x07b\\nc")
+    >>> clean("a\x07b\nc")
     'ab c'
     """
     return re.sub(r"\s+", " ", CONTROL.sub(lambda m: " " if m.group().isspace() else "", str(text))).strip()
@@ -54,12 +54,12 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def inert(text) -> str:
-    """Return text from a data file as Markdown that shows it and does nothing: markup, HTML, math, citations and raw blocks escaped.
+    r"""Return text from a data file as Markdown that shows it and does nothing: markup, HTML, math, citations and raw blocks escaped.
 
     Examples
     --------
     >>> inert("<script>*a*")
-    '\\\\<script\\\\>\\\\*a\\\\*'
+    '\\<script\\>\\*a\\*'
     """
     return MARKDOWN.sub(r"\\\1", clean(text))
 
