@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
-from bsi import plates, workspace
+from bsi import plates, selections, workspace
 from bsi.errors import InputError
 
 NOTEBOOKS = workspace.PROJECT / "notebooks"
@@ -26,7 +25,7 @@ def meta(register) -> dict:
     from bsi.register import sources
 
     used = sorted({f["source"] for f in register.build["files"]})
-    names = {lang: [sources.title(key, lang) for key in used] for lang in ("en", "es")}
+    names = [sources.SOURCES[key].PUBLISHER if key in sources.SOURCES else key.replace("_", " ") for key in used]
     vintages = {f["source"]: f["vintage"] for f in register.build["files"]}
     known = {key: register.build[key] for key in ("data_as_of", "register_hash", "is_sample")}
     return {"sources": names, "vintages": vintages, **known}
@@ -37,7 +36,7 @@ def list_figures() -> pd.DataFrame:
     return pd.DataFrame([{"figure": name, "notebook": p.notebook, "shows": p.shows} for name, p in plates.PLATES.items()])
 
 
-def save(name: str, register, choices: plates.Choices | None = None, to: Path | None = None, **how) -> dict:
+def save(name: str, register, choices: selections.Choices | None = None, to: Path | None = None, **how) -> dict:
     """Save one figure in both languages (SVG, PNG, CSV, JSON) and return what its JSON says.
 
     Parameters
@@ -59,7 +58,7 @@ def save(name: str, register, choices: plates.Choices | None = None, to: Path | 
     return saving.save_figure(name, draw, Path(to or figures_folder()), meta(register), **{"sizes": ("single", "double"), **how})
 
 
-def drawer(name: str, register, choices: plates.Choices | None = None) -> Callable:
+def drawer(name: str, register, choices: selections.Choices | None = None) -> Callable:
     """Return the function (lang, size) -> Figure of one figure; a register that cannot bear it gives a figure with the reason in words.
 
     Raises
@@ -72,10 +71,10 @@ def drawer(name: str, register, choices: plates.Choices | None = None) -> Callab
 
         near = ", ".join(m[0] for m in process.extract(name, list(plates.PLATES), limit=3))
         raise InputError(f"there is no figure {name!r}", do=f"Near it: {near}. All: `bsi figures --list`.")
-    return plates.PLATES[name].make(register, plates.check_choices(register, choices or plates.Choices()))
+    return plates.PLATES[name].make(register, selections.check_choices(register, choices or selections.Choices()))
 
 
-def show(name: str, register, lang: str = "en", choices: plates.Choices | None = None) -> None:
+def show(name: str, register, lang: str = "en", choices: selections.Choices | None = None) -> None:
     """In a notebook: save a figure in both languages, show it in one, and say where the files are."""
     import json
 
@@ -112,6 +111,150 @@ def notebooks(names: tuple[str, ...], out: Path | None, workers: int = 2, say: C
     return f"Notebooks and their page: {page}"
 
 
-@functools.cache
-def _register(out: str):
-    return workspace.open_register(out)
+def opening(register, lang: str = "en") -> None:
+    """In a notebook: say what register this is, how new it is, whether it is the synthetic sample, and where the figures go."""
+    from IPython.display import Markdown, display
+
+    files = "; ".join(f"{f['source']} ({f['vintage']})" for f in register.build["files"])
+    mark = "**Synthetic sample / muestra sintética: no row describes a real person or event.** " if register.build["is_sample"] else ""
+    display(
+        Markdown(
+            f"{mark}Register `{register.build['register_hash'][:12]}`, data as of {register.build['data_as_of']}, "
+            f"{len(register.incidents):,} incidents from {len(register.records):,} records. Files: {files}. "
+            f"Figures are saved to `{figures_folder().name}/` in English and Spanish; this notebook shows them in {'English' if lang == 'en' else 'Spanish'}."
+        )
+    )
+
+
+def linkage_quality() -> pd.DataFrame:
+    """Return the measured precision and recall of the linkage as the benchmark wrote them; empty where it was not run."""
+    import json
+
+    path = workspace.PROJECT / "benchmarks" / "linkage.json"
+    if not path.is_file():
+        return pd.DataFrame({"note": ["not measured here: run `make bench`"]})
+    return pd.json_normalize(json.loads(path.read_text(encoding="utf-8"))["quality"])
+
+
+def zone_totals(register, lang: str = "en") -> pd.DataFrame:
+    """Return per zone the expected, lowest and highest number of people dead, all years together."""
+    rows = selections.deaths(register, selections.Choices())
+    dead = rows.loc[~rows["is_cumulative"]].set_index("incident_id")["n_dead"].fillna(0).astype(float)
+    table = register.zone_weights[register.zone_weights["incident_id"].isin(dead.index)]
+    people = table["incident_id"].map(dead)
+    sums = pd.DataFrame(
+        {"zone_id": table["zone_id"], "expected": people * table["probability"], "lowest": people * table["probability"].ge(1 - 1e-9), "highest": people}
+    )
+    names = register.zones[["zone_id", "family", f"name_{lang}"]]
+    return names.merge(sums.groupby("zone_id").sum().round(1).reset_index(), how="left").fillna({"expected": 0, "lowest": 0, "highest": 0})
+
+
+def unplaced(register) -> pd.DataFrame:
+    """Return how many incidents have neither point nor zone, by list and year."""
+    rows = selections.deaths(register, selections.Choices())
+    rows = rows[rows["lon"].isna() & ~rows["incident_id"].isin(register.zone_weights["incident_id"])]
+    return (
+        rows.assign(year=rows["date"].dt.year)
+        .groupby(["sources", "year"], dropna=False)
+        .agg(incidents=("incident_id", "size"), dead=("n_dead", "sum"))
+        .reset_index()
+    )
+
+
+def claims(register) -> pd.DataFrame:
+    """Return the published numbers beside what comes out here, and why they differ."""
+    return selections.claims_table(register)
+
+
+def explore(register, lang: str = "en", choices: selections.Choices | None = None):
+    """In a notebook: a map to explore, positions rounded to about a kilometre; a sentence where there is nothing to show."""
+    from IPython.display import Markdown, display
+
+    from bsi.publish import map_panels
+
+    rows = selections.deaths(register, choices or selections.Choices())
+    try:
+        return map_panels.interactive_map(rows, register.zones, selections.base_geometry(), lang)
+    except InputError as error:
+        display(Markdown(str(error)))
+        return None
+
+
+REPORT_FIGURES = (
+    "deaths_by_fiscal_year", "deaths_by_sector", "causes_by_fiscal_year", "seasonal_profile", "accounting", "map_border", "map_canal", "map_desert",
+    "map_nogales_west", "deaths_beside_rescues", "rates_by_sector", "source_overlap", "source_spans", "zone_sensitivity", "sex_and_age", "identification",
+)  # fmt: skip
+
+
+def refresh_figures(register) -> pd.DataFrame:
+    """Save again every figure of the report that is missing or of another register; return name and state of each."""
+    import json
+
+    rows = []
+    for name in REPORT_FIGURES:
+        path = figures_folder() / f"{name}.json"
+        fresh = path.is_file() and json.loads(path.read_text(encoding="utf-8"))["register_hash"] == register.build["register_hash"]
+        if not fresh:
+            save(name, register)
+        rows.append({"figure": name, "state": "as saved" if fresh else "made again"})
+    return pd.DataFrame(rows)
+
+
+def last_whole_year(register) -> int:
+    """Return the last U.S. fiscal year that ended by the day of the newest file."""
+    day = pd.Timestamp(register.build["data_as_of"])
+    return day.year if (day.month, day.day) >= (9, 30) else day.year - 1
+
+
+def context(register, year: int | None = None):
+    """Return what the report is made of: tables, build, edition, figures, titles of sources."""
+    from bsi.publish import report as report_maker
+    from bsi.register import sources
+
+    names = (
+        "records",
+        "out_of_scope",
+        "rejected",
+        "incidents",
+        "zones",
+        "zone_weights",
+        "published",
+        "links",
+        "accounting",
+        "conflicts",
+        "quality",
+        "interventions",
+    )
+    tables = {name: getattr(register, name) for name in names}
+    tables["deaths_by_fiscal_year"] = selections.counted(register, selections.Choices())
+    titles = {
+        f["source"]: dict.fromkeys(("en", "es"), getattr(sources.SOURCES.get(f["source"]), "TITLE", f["source"].replace("_", " ")))
+        for f in register.build["files"]
+    }
+    return report_maker.Context(tables, register.build, year or last_whole_year(register), figures_folder(), titles)
+
+
+def numbers(register, year: int | None = None) -> pd.DataFrame:
+    """Return every number of the report: key, value, unit, table, filter."""
+    from bsi.publish.numbers import make_numbers
+
+    made = context(register, year)
+    return pd.DataFrame(make_numbers(made.tables, made.build, made.edition)).T.rename_axis("key").reset_index()
+
+
+def report(
+    out: Path | None = None,
+    year: int | None = None,
+    languages: tuple = ("en", "es"),
+    formats: tuple = ("html", "pdf"),
+    to: Path | None = None,
+    say: Callable = print,
+) -> list[Path]:  # noqa: E501, PLR0913, PLR0917
+    """Make the report in every language and format from the register and the saved figures; figures that are missing or old are made first."""
+    from bsi.publish import report as report_maker
+
+    register = workspace.open_register(out)
+    made = refresh_figures(register)
+    if (made["state"] == "made again").any():
+        say(f"figures made again: {', '.join(made.loc[made['state'] == 'made again', 'figure'])}")
+    return report_maker.build_report(context(register, year), Path(to or workspace.PROJECT / "report"), languages, formats)

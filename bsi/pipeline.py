@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -11,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from bsi import contracts, workspace
-from bsi.errors import ContractError, InputError
+from bsi.errors import BsiError, ContractError, InputError
 
 LIBRARIES = ("pandas", "geopandas", "shapely", "scipy", "pyarrow", "pandera")
 
@@ -43,14 +44,32 @@ def build(data: Path | None = None, out: Path | None = None, as_of: str | None =
     """
     target = Path(out or workspace.default_out())
     folder = or_sample(workspace.data_folder(data), target, say)
-    made = assemble(folder, as_of, _ledger_of(target, folder), say)
+    made = assemble(folder, as_of, _ledger_of(target, folder, say), say)
     build_json = workspace.save_register(made.tables, made.build, target)
     summary = (*made.summary, f"Register {build_json['register_hash'][:12]} written to {target}")
     return Built(made.tables, build_json, made.per_file, summary)
 
 
-def assemble(folder: Path, as_of: str | None = None, ledger: pd.DataFrame | None = None, say: Callable = lambda line: None) -> Built:
-    """Make every table of the register in memory; nothing is written (see `build`).
+def choose(folder: Path, as_of: str | None = None) -> list[workspace.RawFile]:
+    """Return the files a register is made of: of each source the newest vintage published up to `as_of`.
+
+    Raises
+    ------
+    InputError
+        There is no such file, one file lies there twice, real files lie among those of the synthetic sample, or `as_of` is no date.
+    """
+    chosen = workspace.newest(workspace.find_raw(folder, _day(as_of)))
+    if not chosen:
+        until = f" published up to {as_of}" if as_of else ""
+        raise InputError(f"there is no file to read{until}", str(folder / "raw"), "Put files there as raw/<source>/<YYYY-MM-DD>_<name>.")
+    workspace.refuse_mixture(folder, chosen)
+    return chosen
+
+
+def assemble(
+    folder: Path, as_of: str | None = None, ledger: pd.DataFrame | None = None, say: Callable = lambda line: None, chosen: list | None = None
+) -> Built:
+    """Make every table of the register in memory; nothing is written (see `build`). `chosen` are the files to read, by default those of `choose`.
 
     Raises
     ------
@@ -60,10 +79,7 @@ def assemble(folder: Path, as_of: str | None = None, ledger: pd.DataFrame | None
     from bsi.register import decisions, incidents, linkage, zones
     from bsi.register import ledger as ids
 
-    chosen = workspace.newest(workspace.find_raw(folder, _day(as_of)))
-    if not chosen:
-        until = f" published up to {as_of}" if as_of else ""
-        raise InputError(f"there is no file to read{until}", str(folder / "raw"), "Put files there as raw/<source>/<YYYY-MM-DD>_<name>.")
+    chosen = chosen or choose(folder, as_of)
     records, out_of_scope, rejected, per_file = read_files(chosen, folder, say)
     say(f"linking {len(records):,} records")
     decided = decisions.load_decisions(workspace.reference(folder, "hand", "link_decisions.csv"))
@@ -101,12 +117,22 @@ def read_files(chosen: list[workspace.RawFile], folder: Path, say: Callable = la
         lines.append({"source": f.source, "file": f.path.name, "vintage": pd.Timestamp(f.vintage), **counts})
         parts.append(tables)
     records = pd.concat([t.records for t in parts], ignore_index=True)
+    _refuse_overlap(records)
     records = upstreams.assign_upstreams(records, upstreams.load(workspace.reference(folder, "hand", "upstreams.csv")))
     records = quality.estimate_precision(records, quality.load_defaults(workspace.reference(folder, "hand", "precision_defaults.csv")))
     records = quality.flag_records(records, *_layers(folder, "boundary", "counties", "states"))
     out_of_scope = pd.concat([t.out_of_scope for t in parts], ignore_index=True)
     rejected = pd.concat([t.rejected for t in parts], ignore_index=True)
     return records, out_of_scope, rejected, pd.DataFrame(lines)
+
+
+def _refuse_overlap(records: pd.DataFrame) -> None:
+    """Stop where two files of one source and day hold the same rows: they would count twice."""
+    twice = records[records["record_id"].duplicated(keep=False)]
+    if len(twice):
+        first = twice[twice["record_id"] == twice["record_id"].iloc[0]]
+        names = " and ".join(f"{f} (line {r})" for f, r in zip(first["file"], first["row"]))
+        raise InputError(f"{twice['record_id'].nunique():,} records stand in more than one file, the first in {names}", do="Keep one of the files in data/raw.")
 
 
 def read_one(path: Path, source: str | None, vintage: pd.Timestamp | None):
@@ -130,6 +156,18 @@ def read_one(path: Path, source: str | None, vintage: pd.Timestamp | None):
     return tables, counts
 
 
+def vintage_reader(folder: Path) -> Callable:
+    """Return a function of (source, "YYYY-MM-DD") that gives the records of that one edition as its adapter reads it, None where it is not there."""
+
+    def read(edition: tuple[str, str]):
+        for f in workspace.find_raw(folder):
+            if (f.source, f.vintage.isoformat()) == edition:
+                return read_one(f.path, f.source, pd.Timestamp(f.vintage))[0].records
+        return None
+
+    return functools.cache(read)
+
+
 def or_sample(folder: Path, target: Path, say: Callable) -> Path:
     """Return the folder, or a freshly written synthetic sample where it holds no raw file."""
     if workspace.find_raw(folder):
@@ -146,6 +184,8 @@ def _layers(folder: Path, *names: str):
     import geopandas as gpd
 
     path = workspace.reference(folder, "geo", "base.gpkg")
+    if not path.is_file():
+        raise InputError("the base geometry is missing", str(path), "Restore it from the repository, or make it with scripts/build_geo.py.")
     return [gpd.read_file(path, layer=name) for name in names]
 
 
@@ -156,18 +196,24 @@ def _day(text: str | None) -> dt.date | None:
         raise InputError(f"{text!r} is no date", "--as-of", "Write it as YYYY-MM-DD.") from None
 
 
-def _ledger_of(target: Path, folder: Path) -> pd.DataFrame | None:
+def _ledger_of(target: Path, folder: Path, say: Callable) -> pd.DataFrame | None:
     """Return the ledger of the build before, unless that was of the sample and this is not, or the other way round."""
-    if not (target / "build.json").is_file() or workspace.load_build(target)["is_sample"] != workspace.is_sample(folder):
+    if not (target / "build.json").is_file():
         return None
-    return workspace.load("ledger", target)
+    try:
+        is_other = workspace.load_build(target)["is_sample"] != workspace.is_sample(folder)
+        return None if is_other else workspace.load("ledger", target)
+    except BsiError as error:
+        say(f"incident ids begin anew, because those of the build before cannot be read: {error}")
+        return None
 
 
 def _in_areas(incidents: pd.DataFrame, folder: Path, zone_table: pd.DataFrame):
     """Return incidents with county, state, country and sector filled, and their weights in the zones."""
     from bsi.register import areas, zones
 
-    filled = areas.fill_areas(incidents, *_layers(folder, "counties", "mx_states"), zone_table)
+    sector_counties = pd.read_csv(workspace.reference(folder, "zones", "sector_counties.csv"))
+    filled = areas.fill_areas(incidents, *_layers(folder, "counties", "mx_states"), zone_table, sector_counties)
     deciding = areas.sector_for_weights(incidents["sector"], filled)
     return filled, zones.weigh(filled.assign(sector=deciding), zone_table)
 
@@ -187,6 +233,7 @@ def _describe(folder: Path, chosen, per_file: pd.DataFrame, as_of: str | None) -
     return {
         "is_sample": workspace.is_sample(folder),
         "as_of": as_of,
+        "data_folder": str(folder.resolve()),
         "data_as_of": max(f.vintage for f in chosen).isoformat(),
         "files": [{"source": f.source, "vintage": f.vintage.isoformat(), "name": f.path.name, "sha256": workspace.sha256(f.path)} for f in chosen],
         "rows": per_file.assign(vintage=per_file["vintage"].dt.strftime("%Y-%m-%d")).to_dict("records"),
@@ -196,9 +243,11 @@ def _describe(folder: Path, chosen, per_file: pd.DataFrame, as_of: str | None) -
 
 def _summary(tables: dict[str, pd.DataFrame], per_file: pd.DataFrame) -> tuple[str, ...]:
     records, incidents = tables["records"], tables["incidents"]
-    dead_before, dead_after = int(records["n_dead"].sum()), int(incidents.loc[~incidents["is_cumulative"], "n_dead"].sum())
+    single = incidents[~incidents["is_cumulative"]]
+    dead_before, dead_after, n_running = int(records["n_dead"].sum()), int(single["n_dead"].sum()), len(incidents) - len(single)
     return (
         f"{per_file['read'].sum():,} rows read = {len(records):,} records + {len(tables['out_of_scope']):,} out of scope"
         f" + {len(tables['rejected']):,} rejected",
-        f"{len(records):,} records with {dead_before:,} dead are {len(incidents):,} incidents with {dead_after:,} dead, each counted once",
+        f"{len(records):,} records with {dead_before:,} dead are {len(single):,} incidents with {dead_after:,} dead, each counted once"
+        f" ({n_running:,} running totals of a place stand apart)",
     )

@@ -25,6 +25,7 @@ from bsi.register.vocabulary import harmonise_cause, harmonise_county, harmonise
 
 KEY = "humane_borders"
 TITLE = "Arizona OpenGIS Initiative for Deceased Migrants"
+SHORT = "OpenGIS"
 PUBLISHER = "Humane Borders and the Pima County Office of the Medical Examiner"
 CITATION = "Humane Borders and Pima County Office of the Medical Examiner, Arizona OpenGIS Initiative for Deceased Migrants, humaneborders.info."
 COVERS = {

@@ -30,6 +30,7 @@ from bsi.register.vocabulary import find_county, harmonise_cause, harmonise_nati
 
 KEY = "iom"
 TITLE = "Missing Migrants Project"
+SHORT = "IOM"
 PUBLISHER = "International Organization for Migration (IOM)"
 CITATION = "International Organization for Migration, Missing Migrants Project, missingmigrants.iom.int; CC BY-IGO."
 COVERS = {

@@ -26,6 +26,7 @@ from bsi.register.vocabulary import harmonise_cause, harmonise_county, harmonise
 
 KEY = "no_more_deaths"
 TITLE = "Border Death Database"
+SHORT = "No More Deaths"
 PUBLISHER = "No More Deaths / No Más Muertes"
 CITATION = "No More Deaths, Border Death Database, and the offices named in the file."
 COVERS = {

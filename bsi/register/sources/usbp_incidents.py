@@ -24,6 +24,7 @@ from bsi.register.vocabulary import harmonise_cause, harmonise_county, harmonise
 
 KEY = "usbp_incidents"
 TITLE = "Border Patrol incident records of deaths"
+SHORT = "Border Patrol"
 PUBLISHER = "U.S. Border Patrol"
 CITATION = "U.S. Border Patrol, records of deaths on the southwest border, release under the Freedom of Information Act; a work of the U.S. government."
 COVERS = {
