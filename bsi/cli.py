@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from bsi.errors import BsiError
+from bsi.screen import path_of_rows, say, show
 
 app = typer.Typer(
     add_completion=False,
@@ -18,53 +20,11 @@ app = typer.Typer(
     help="Border-safety register: one count of the dead and the rescued at the U.S.-Mexico border, keyed to its danger zones.\n\n"
     "Example: bsi build --data my_data",
 )
+INTERRUPTED = 130
 Data = Annotated[Path | None, typer.Option(help="Data folder with raw/<source>/<YYYY-MM-DD>_<name>; default: BSI_DATA, else data/.")]
 Out = Annotated[Path | None, typer.Option(help="Folder of the built register; default data/derived.")]
 AsOf = Annotated[str | None, typer.Option(help="Use only files published up to this day (YYYY-MM-DD).")]
 Lang = Annotated[list[str] | None, typer.Option(help="Language: en, es; repeat for both. Default: both.")]
-
-
-def _show(frame, title: str = "") -> None:
-    """Print a small table; numbers to the right, thousands set off."""
-    import pandas as pd
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
-    for name in frame.columns:
-        number = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
-        table.add_column(str(name).replace("_", " "), justify="right" if number else "left", overflow="fold")
-    for row in frame.itertuples(index=False):
-        table.add_row(*(_cell(v) for v in row))
-    Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(table)
-
-
-def _cell(value) -> str:
-    import pandas as pd
-    from rich.markup import escape
-
-    if value is None or (not isinstance(value, (list, tuple, dict)) and pd.isna(value)):
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else ""
-    if isinstance(value, int | float):
-        return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
-    if isinstance(value, pd.Timestamp):
-        return f"{value:%Y-%m-%d}"
-    return escape(str(value))
-
-
-def _wide(accounting):
-    """One row a stage, one column a source, rows with the dead in brackets."""
-    table = accounting.sort_values("order")
-    text = table["n_records"].map("{:,}".format) + table["n_dead"].map(lambda n: f" ({n:,})", na_action="ignore").fillna("")
-    wide = table.assign(text=text).pivot(index="stage", columns="source", values="text").reindex(table["stage"].unique()).reset_index()
-    return wide[["stage", *(c for c in wide.columns if c not in ("stage", "all")), "all"]].fillna("")
-
-
-def _say(*lines: str) -> None:
-    for line in lines:
-        typer.echo(line)
 
 
 @app.command()
@@ -75,10 +35,10 @@ def build(data: Data = None, out: Out = None, as_of: AsOf = None) -> None:
     """
     from bsi import pipeline
 
-    result = pipeline.build(data, out, as_of, say=typer.echo)
-    _show(result.per_file, "Rows, file by file (read = records + out of scope + rejected)")
-    _show(_wide(result.tables["accounting"]), "From rows to incidents (rows; persons dead)")
-    _say(*result.summary)
+    result = pipeline.build(data, out, as_of, say=say)
+    show(result.per_file.drop(columns="vintage"), "Rows, file by file (read = records + out of scope + rejected)")
+    show(path_of_rows(result.tables["accounting"]), "From rows to incidents")
+    say("", *result.summary)
 
 
 @app.command()
@@ -90,10 +50,9 @@ def check(file: Path, source: Annotated[str | None, typer.Option(help="Read it a
     from bsi import desk
 
     result = desk.check(file, source)
-    _say(*result.summary)
-    if len(result.refused):
-        _show(result.refused.head(20), f"Refused: {len(result.refused):,} rows (first twenty)")
-    _show(result.flags, "Kept with a flag")
+    say(*result.summary)
+    show(result.refused, "Rows refused", 20)
+    show(result.flags, "Rows kept with a flag")
 
 
 @app.command()
@@ -108,46 +67,67 @@ def add(
 
     Example: bsi add ~/Downloads/2026-10-31_missing_migrants.csv
     """
-    from bsi import desk
+    from bsi import arrivals
 
-    plan = desk.plan_add(file, data, source, vintage)
-    _say(*plan.summary)
-    if plan.changes is not None:
-        _show(plan.changes, "What it changes")
-    if plan.refused:
+    plan = arrivals.plan_add(file, data, source, vintage, say=say)
+    say(f"{file.name} -> {plan.target}", *(f"  {line}" for line in plan.findings))
+    if plan.is_refused:
+        say("Nothing was filed.")
         raise typer.Exit(2)
-    if yes or typer.confirm(f"File it as {plan.target}?"):
-        _say(desk.add(plan))
+    if plan.difference:
+        _show_difference(plan.difference)
+    if yes or typer.confirm("\nFile it?"):
+        say(f"Filed as {arrivals.add(plan)}. Run `bsi build` for the register with it.")
+    else:
+        say("Nothing was filed.")
 
 
 @app.command()
-def status(data: Data = None) -> None:
-    """List the sources: vintages, newest record, what is stale.
+def status(data: Data = None, out: Out = None) -> None:
+    """List the sources: vintages, newest record, what is stale, and whether the register is made of the newest files.
 
     Example: bsi status --data my_data
     """
-    from bsi import desk
+    from bsi import arrivals
 
-    _show(desk.status(data), "Sources")
+    table = arrivals.status(data)
+    table["is_stale"] = table["is_stale"].map({True: "stale", False: ""})
+    show(table.drop(columns="is_in_use"), "Sources (stale: the newest vintage is more than a year old)")
+    say("", arrivals.is_built(data, out))
 
 
 @app.command()
 def diff(
-    old: Annotated[str | None, typer.Argument(help="As-of date of the old register; default: before the newest file.")] = None,
-    new: Annotated[str | None, typer.Argument(help="As-of date of the new register; default: today's files.")] = None,
+    old: Annotated[str | None, typer.Argument(help="Older state: a day, or the folder of a register. Default: the files before the newest.")] = None,
+    new: Annotated[str | None, typer.Argument(help="Newer state: a day, or the folder of a register. Default: all files.")] = None,
     data: Data = None,
-    full: Annotated[bool, typer.Option("--full", help="List every change.")] = False,
+    out: Out = None,
+    full: Annotated[bool, typer.Option("--full", help="List every change and every number.")] = False,
+    to: Annotated[Path | None, typer.Option(help="Folder to write changes.csv and moved_numbers.csv to.")] = None,
 ) -> None:
-    """Say what changed between two states of the data folder, and which published numbers moved because of whom.
+    """Say what changed between two states of the data folder, and which numbers moved because of whom.
 
     Example: bsi diff 2022-02-28 2022-05-31 --data my_data
     """
-    from bsi import desk
+    from bsi import differences
 
-    result = desk.diff(old, new, data)
-    _say(*result.summary)
-    _show(result.changes if full else result.changes_by_kind, "Changes")
-    _show(result.moved if full else result.moved.head(25), "Numbers that moved")
+    result = differences.diff(old, new, data, out, say=say)
+    _show_difference(result, full)
+    if to:
+        say("", *(f"Written: {path}" for path in differences.write(result, to)))
+
+
+def _show_difference(result, full: bool = False) -> None:
+    say("", *result.summary)
+    if not len(result.changes):
+        say("No incident changed, and no number moved.")
+        return
+    if full:
+        show(result.changes.drop(columns=["year"]), "Every change")
+    show(result.by_kind, "What changed", None if full else 15)
+    show(result.moved_deaths, "Numbers of dead that moved", None if full else 15)
+    if not full:
+        say("", "Every change and every number: --full, or --to FOLDER for two CSV files.")
 
 
 @app.command()
@@ -158,7 +138,7 @@ def explain(record_a: str, record_b: str, out: Out = None, lang: Annotated[str, 
     """
     from bsi import desk
 
-    _say(*desk.explain(record_a, record_b, out, lang))
+    say(*desk.explain(record_a, record_b, out, lang))
 
 
 @app.command()
@@ -169,7 +149,13 @@ def review(out: Out = None, n: Annotated[int, typer.Option(help="How many pairs.
     """
     from bsi import desk
 
-    _show(desk.review(out, n), "Closest to the threshold")
+    pairs = desk.review(out, n)
+    if not len(pairs):
+        say("There is no pair to decide.")
+    for number, pair in enumerate(pairs.to_dict("records"), 1):
+        linked = "linked" if pair["is_linked"] else "not linked"
+        show(desk.side_by_side(pair), f"{number}. {linked}, probability {pair['probability']:.2f}")
+    say("", f"To decide, add a line to {desk.decisions_file(out)}:", "record_id_a,record_id_b,decision,decided_by,decided_on,why")
 
 
 @app.command()
@@ -184,7 +170,7 @@ def notebooks(
     """
     from bsi import edition
 
-    _say(edition.notebooks(tuple(names or ()), out, workers, say=typer.echo))
+    say(edition.notebooks(tuple(names or ()), out, workers, say=typer.echo))
 
 
 @app.command()
@@ -203,10 +189,10 @@ def figures(
     from bsi import edition
 
     if list_:
-        _show(edition.list_figures(), "Figures")
+        show(edition.list_figures(), "Figures")
         return
     for path in edition.figures(name, tuple(lang or ("en", "es")), size, out, to):
-        _say(str(path))
+        say(str(path))
 
 
 @app.command()
@@ -224,7 +210,7 @@ def report(
     from bsi import edition
 
     for path in edition.report(out, edition, tuple(lang or ("en", "es")), tuple(format_ or ("html", "pdf")), to, say=typer.echo):
-        _say(str(path))
+        say(str(path))
 
 
 @app.command()
@@ -241,19 +227,27 @@ def export(
     """
     from bsi import desk
 
-    _say(str(desk.export(table, format_, to, out, exact)))
+    say(str(desk.export(table, format_, to, out, exact)))
 
 
 def main() -> None:
     """Run the command; print a BsiError as one sentence and exit with 2."""
+    warnings.showwarning = _note
     try:
-        app(standalone_mode=True)
+        app()
     except BsiError as error:
         typer.echo(f"bsi: {error}", err=True)
         sys.exit(2)
-    except KeyboardInterrupt:
-        typer.echo("bsi: interrupted; what was built before is unchanged.", err=True)
-        sys.exit(130)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            typer.echo("\nbsi: interrupted; what was built before is unchanged.", err=True)
+        raise
+
+
+def _note(message, category, filename, lineno, file=None, line=None) -> None:
+    """Print a warning meant for the user as one line; those of libraries stay out."""
+    if category is UserWarning:
+        typer.echo(f"note: {message}", err=True)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,9 @@
-"""What an analyst asks of files and of a built register: check, add, status, diff, explain, review, export."""
+"""What an analyst asks of one file and of a built register: check, explain, review, export."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-import re
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,17 +41,20 @@ def check(file: Path, source: str | None = None) -> Checked:
     """
     from bsi.register import files, sources
 
-    raw = files.read_table(Path(file), source, _vintage_in(Path(file)))
+    path = Path(file)
+    day = workspace.day_in(path.name)
+    raw = files.read_table(path, source, day or dt.date.today())
     module = sources.reader(raw)
-    tables = module.read(raw)
-    read = len(raw.frame) + len(raw.malformed)
+    title = module.describe(raw)["title"] or path.stem if module.KEY == "mapped" else module.TITLE
+    raw_file = workspace.RawFile(source or (path.stem if module.KEY == "mapped" else module.KEY), day or dt.date.today(), path)
+    records, out_of_scope, rejected, counts = pipeline.read_files([raw_file], workspace.data_folder())
     summary = (
-        f"{Path(file).name}: {module.TITLE}",
-        f"{read:,} rows read = {len(tables.records):,} records + {len(tables.out_of_scope):,} out of scope + {len(tables.rejected):,} rejected",
-        *_rules(tables.out_of_scope),
-        *_span(tables.records),
+        f"{path.name}: {title}" + ("" if day else "; its name carries no date, so it is taken as published today"),
+        f"{counts['read'].sum():,} rows read = {len(records):,} records + {len(out_of_scope):,} out of scope + {len(rejected):,} rejected",
+        *(f"  out of scope: {n:,} rows, {rule}" for rule, n in out_of_scope["rule"].value_counts().items()),
+        *_span(records),
     )
-    return Checked(summary, tables.rejected[["row", "reasons"]], flag_counts(tables.records))
+    return Checked(summary, rejected[["row", "reasons"]], flag_counts(records))
 
 
 def flag_counts(records: pd.DataFrame) -> pd.DataFrame:
@@ -68,24 +69,12 @@ def flag_counts(records: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"flag": counts.index, "n_records": counts.to_numpy(), "meaning": [contracts.FLAGS.get(f, "") for f in counts.index]})
 
 
-def _rules(out_of_scope: pd.DataFrame) -> list[str]:
-    return [f"  out of scope: {n:,} rows, {rule}" for rule, n in out_of_scope["rule"].value_counts().items()]
-
-
 def _span(records: pd.DataFrame) -> list[str]:
     days = records["date"].dropna()
     if days.empty:
         return ["no record has a date"]
     people = int(records["n_dead"].sum())
     return [f"dates from {days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}; {people:,} persons dead before linkage"]
-
-
-def _vintage_in(path: Path) -> pd.Timestamp | None:
-    match = workspace.DATED.fullmatch(path.name)
-    if match:
-        return pd.Timestamp(match.group(1))
-    loose = re.search(r"\d{4}-\d{2}-\d{2}", path.name)
-    return pd.Timestamp(loose.group()) if loose else None
 
 
 def export(table: str, format_: str = "csv", to: Path | None = None, out: Path | None = None, exact: bool = False) -> Path:
@@ -169,28 +158,6 @@ def inert(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def status(data: Path | None = None, today: dt.date | None = None) -> pd.DataFrame:
-    """Return the sources of a data folder: vintages, rows, newest record, and what is stale.
-
-    Parameters
-    ----------
-    data : data folder
-    today : day against which age is reckoned; default the day of the call
-
-    Raises
-    ------
-    InputError
-        The folder does not exist or a file cannot be read.
-    """
-    from bsi.register import vintages
-
-    folder = workspace.data_folder(data)
-    files = workspace.find_raw(folder)
-    records, *_ = pipeline.read_files(workspace.newest(files), folder)
-    listed = pd.DataFrame([{"source": f.source, "vintage": pd.Timestamp(f.vintage), "file": f.path.name} for f in files])
-    return vintages.status(listed, records, pd.Timestamp(today or dt.date.today()))
-
-
 def explain(record_a: str, record_b: str, out: Path | None = None, lang: str = "en") -> list[str]:
     """Explain in words why two records are, or are not, taken as one event.
 
@@ -199,43 +166,53 @@ def explain(record_a: str, record_b: str, out: Path | None = None, lang: str = "
     InputError
         A record is not in the register.
     """
-    from bsi.register import linkage
+    from bsi.register import explain as words
 
-    records = workspace.load("records", out)
+    register = workspace.open_register(out)
+    ids = register.records["record_id"]
     for wanted in (record_a, record_b):
-        if wanted not in set(records["record_id"]):
-            near = records.loc[records["record_id"].str.contains(wanted.split(":")[-1], regex=False), "record_id"].head(3)
-            raise InputError(f"there is no record {wanted!r}", do=f"Near it: {', '.join(near)}." if len(near) else "See `bsi export records`.")
-    return linkage.explain(records, record_a, record_b, lang=lang)
+        if wanted not in set(ids):
+            near = _near(wanted, ids)
+            raise InputError(f"there is no record {wanted!r}", do=f"Near it: {', '.join(near)}." if near else "See the ids with `bsi export records`.")
+    return words.explain(register.records, record_a, record_b, lang, _decided(register))
+
+
+def _near(wanted: str, ids: pd.Series) -> list[str]:
+    """Return up to three record ids that hold the wanted one, or come near it."""
+    from rapidfuzz import process
+
+    holding = ids[ids.str.contains(wanted.rsplit(":", maxsplit=1)[-1], regex=False)].head(3).tolist()
+    return holding or [m[0] for m in process.extract(wanted, ids.tolist(), limit=3, score_cutoff=80)]
 
 
 def review(out: Path | None = None, n: int = 20) -> pd.DataFrame:
-    """Return the pairs of records closest to the threshold, both side by side."""
-    from bsi.register import linkage
-
-    return linkage.review(workspace.load("records", out), n=n)
-
-
-def place(path: Path, source: str, vintage: dt.date, folder: Path) -> Path:
-    """Copy a file (and its TOML, where it has one) to raw/<source>/<date>_<name>, whole or not at all; return the new path.
+    """Return the pairs of records closest to the threshold that nobody has decided yet, both side by side.
 
     Raises
     ------
     InputError
-        A file of that name is there already, or the folder cannot be written.
+        Nothing was built, or the decisions cannot be read.
     """
-    bare = workspace.DATED.fullmatch(path.name)
-    target = folder / "raw" / source / f"{vintage:%Y-%m-%d}_{bare.group(2) if bare else path.name}"
-    if target.exists():
-        raise InputError("a file of this name is there already; nothing was replaced", str(target), "Rename the new file.")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        toml = path.with_name(path.name + ".toml")
-        if toml.is_file():
-            shutil.copyfile(toml, target.with_name(target.name + ".toml"))
-        partial = target.with_name(f".{target.name}.part")
-        shutil.copyfile(path, partial)
-        os.replace(partial, target)
-    except OSError as error:
-        raise InputError(f"the file cannot be filed ({error.strerror or error})", str(target), "Check the folder's permissions.") from None
-    return target
+    from bsi.register import explain as words
+
+    register = workspace.open_register(out)
+    return words.review(register.records, n, _decided(register))
+
+
+def side_by_side(pair: dict) -> pd.DataFrame:
+    """Return one pair of `review` as a table: field, record a, record b; fields that neither states are left out."""
+    fields = ["record_id", *(name.removesuffix("_a") for name in pair if name.endswith("_a") and name != "record_id_a")]
+    table = pd.DataFrame({"field": fields, "a": [pair[f"{f}_a"] for f in fields], "b": [pair[f"{f}_b"] for f in fields]}, dtype=object)
+    apart = {"field": "apart", "a": f"{pair['days_apart']} days", "b": "" if pd.isna(pair["distance_m"]) else f"{pair['distance_m'] / 1000:,.1f} km"}
+    return pd.concat([table[table["a"].notna() | table["b"].notna()], pd.DataFrame([apart])], ignore_index=True)
+
+
+def decisions_file(out: Path | None = None) -> Path:
+    """Return the file that a person's decisions on pairs of records stand in: of the data folder the register was built from, else the project's."""
+    return workspace.reference(workspace.open_register(out).data_folder, "hand", "link_decisions.csv")
+
+
+def _decided(register) -> pd.DataFrame:
+    from bsi.register import decisions
+
+    return decisions.load_decisions(workspace.reference(register.data_folder, "hand", "link_decisions.csv"))

@@ -18,6 +18,7 @@ from bsi.errors import ContractError, InputError
 
 PROJECT = Path(__file__).resolve().parent.parent
 DATED = re.compile(r"(\d{4}-\d{2}-\d{2})_(.+)")
+SAMPLE_NAME = "synthetic_sample"  # in the name of every file of the sample
 TABULAR = (".csv", ".csv.gz", ".xlsx", ".parquet")
 
 
@@ -61,7 +62,7 @@ def find_raw(folder: Path, as_of: dt.date | None = None) -> list[RawFile]:
     Raises
     ------
     InputError
-        A table file carries no date in its name, or two files of one source carry the same one.
+        A table file carries no date in its name, or none of the calendar.
     """
     found = []
     for path in sorted((folder / "raw").glob("*/*")):
@@ -78,6 +79,20 @@ def find_raw(folder: Path, as_of: dt.date | None = None) -> list[RawFile]:
     return [f for f in found if as_of is None or f.vintage <= as_of]
 
 
+def day_in(name: str) -> dt.date | None:
+    """Return the day that a file name carries, None where it carries none of the calendar.
+
+    >>> day_in("iom_2024-11-15.csv")
+    datetime.date(2024, 11, 15)
+    """
+    for text in re.findall(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)", name):
+        try:
+            return dt.date.fromisoformat(text)
+        except ValueError:
+            continue
+    return None
+
+
 def newest(files: list[RawFile]) -> list[RawFile]:
     """Return the newest vintage of each source (all files of that day), sorted by source."""
     last = {}
@@ -89,6 +104,27 @@ def newest(files: list[RawFile]) -> list[RawFile]:
 def is_sample(folder: Path) -> bool:
     """True for a folder that the synthetic sample was written to (it holds a file SAMPLE)."""
     return (folder / "SAMPLE").is_file()
+
+
+def refuse_mixture(folder: Path, files: list[RawFile]) -> None:
+    """Stop where one file lies there twice, or where real files and those of the synthetic sample lie together.
+
+    Raises
+    ------
+    InputError
+        Either is so; the sentence names the files.
+    """
+    seen = {}
+    for f in files:
+        digest = sha256(f.path)
+        if digest in seen:
+            raise InputError(f"it is the same file as {seen[digest]}, so every row would count twice", str(f.path), "Remove one of the two.")
+        seen[digest] = f.path
+    synthetic = [f for f in files if SAMPLE_NAME in f.path.name]
+    odd = [f for f in files if f not in synthetic] if is_sample(folder) else synthetic
+    if odd:
+        what = "a real file lies among those of the synthetic sample" if is_sample(folder) else "a file of the synthetic sample lies among real files"
+        raise InputError(what, str(odd[0].path), "Keep the two in data folders of their own; nothing was built.")
 
 
 def sha256(path: Path) -> str:
@@ -139,13 +175,16 @@ def load_build(out: str | Path | None = None) -> dict:
     Raises
     ------
     InputError
-        Nothing was built there.
+        Nothing was built there, or build.json is damaged.
     """
     folder = Path(out or default_out())
     path = folder / "build.json"
     if not path.is_file():
         raise InputError("there is no register here", str(folder), "Run `bsi build` first.")
-    return json.loads(path.read_text(encoding="utf-8"))
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        raise InputError("the file is damaged", str(path), "Run `bsi build` again.") from None
 
 
 def save_register(tables: dict[str, pd.DataFrame], build: dict, out: Path) -> dict:
@@ -171,12 +210,27 @@ def save_register(tables: dict[str, pd.DataFrame], build: dict, out: Path) -> di
             digest = hashlib.sha256("".join(e["sha256"] for e in entries.values()).encode()).hexdigest()
             build = {**build, "tables": entries, "register_hash": digest}
             (Path(scratch) / "build.json").write_text(json.dumps(build, indent=1, ensure_ascii=False, sort_keys=True), encoding="utf-8")
-            for name in tables:
-                os.replace(Path(scratch) / f"{name}.parquet", out / f"{name}.parquet")
-            os.replace(Path(scratch) / "build.json", out / "build.json")
+            _swap(Path(scratch), out, [*(f"{name}.parquet" for name in tables), "build.json"])
     except OSError as error:
-        raise InputError(f"the output folder cannot be written ({error.strerror})", str(out), "Free space or choose another folder with --out.") from None
+        what = f"the output folder cannot be written ({error.strerror or error}); what was built before is unchanged"
+        raise InputError(what, str(out), "Free space or choose another folder with --out.") from None
     return build
+
+
+def _swap(fresh: Path, out: Path, names: list[str]) -> None:
+    """Move files into place, all or none: at an error or an interrupt the ones before are put back."""
+    before = fresh / "before"
+    before.mkdir()
+    try:
+        for name in names:
+            if (out / name).exists():
+                os.replace(out / name, before / name)
+            os.replace(fresh / name, out / name)
+    except BaseException:
+        for name in names:
+            if (before / name).exists():
+                os.replace(before / name, out / name)
+        raise
 
 
 class Register:
@@ -186,6 +240,11 @@ class Register:
         """Open the folder `bsi build` wrote to; InputError where there is none."""
         self.out = Path(out or default_out())
         self.build = load_build(self.out)
+
+    @property
+    def data_folder(self) -> Path:
+        """The data folder it was built from."""
+        return Path(self.build["data_folder"])
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         if name not in contracts.TABLES:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "bsi"
-BASE = {"errors", "schema", "contracts", "periods", "workspace"}
-TOP = {"pipeline", "desk", "edition"}
+BASE = {"errors", "schema", "contracts", "periods", "geometry", "workspace"}
+TOP = {"pipeline", "desk", "screen", "differences", "arrivals", "selections", "plates", "plates_interventions", "edition"}
 READING = {"register.files", "register.dates", "register.coordinates", "register.vocabulary"}
 
 
