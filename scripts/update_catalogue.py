@@ -30,12 +30,20 @@ def extract() -> Catalog:
     return found
 
 
+def _read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, locale="es_MX")
+
+
 def update() -> list[str]:
     """Write the catalogue anew, keeping what is translated; return the texts that still lack Spanish."""
     found = extract()
+    others = [_read(path) for path in sorted(PO.parent.glob("*.po")) if path != PO]
+    for message in list(found):
+        if message.id and any(other.get(message.id) and other.get(message.id).string for other in others):
+            found.delete(message.id)  # another file of the catalogue has it
     if PO.exists():
-        with PO.open("rb") as file:
-            old = read_po(file, locale="es_MX")
+        old = _read(PO)
         for message in found:
             if message.id and message.id in old:
                 message.string, message.flags = old[message.id].string, set(old[message.id].flags)
