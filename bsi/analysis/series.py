@@ -15,7 +15,7 @@ UNDETERMINED = ("skeletal", "undetermined", "pending")
 MIN_COVERED = 5  # a calendar year with fewer deaths of any cause in the whole area is taken for one the lists do not reach
 QUESTION = (
     "question_id", "intervention_id", "name_en", "name_es", "area", "causes", "series", "before_from", "before_to", "after_from", "after_to", "exposure",
-    "comparison", "comparison_causes", "limit",
+    "comparison", "comparison_causes", "limit", "direction",
 )  # fmt: skip
 SERIES = ("month", "official_year", "window")
 LIMITS = ("", "began_with_record", "no_comparison", "confounder", "dates_differ")
@@ -45,7 +45,7 @@ def read_questions(path) -> pd.DataFrame:
     wrong = ~(table["before_from"].le(table["before_to"]) & table["before_to"].lt(table["after_from"]) & table["after_from"].le(table["after_to"]))
     if wrong.any():
         raise InputError(f"the windows of {table.loc[wrong, 'question_id'].iloc[0]} overlap or end before they begin", str(path), "Mend the four dates.")
-    for column, allowed in (("series", SERIES), ("limit", LIMITS)):
+    for column, allowed in (("series", SERIES), ("limit", LIMITS), ("direction", ("fewer", "more"))):
         odd = ~table[column].isin(allowed)
         if odd.any():
             raise InputError(f"{table.loc[odd, column].iloc[0]!r} is not known", f"{path}, column {column}", f"Use one of {', '.join(filter(None, allowed))}.")
