@@ -11,13 +11,14 @@ from bsi.register.changes import arrivals, diff, moved_numbers
 from bsi.register.ledger import assign_ids, follow
 from bsi.register.matching import match_records, reused_ids
 
-__all__ = ["arrivals", "assign_ids", "diff", "examine_new_file", "follow", "match_records", "moved_numbers", "reused_ids", "status"]
+__all__ = ["arrivals", "assign_ids", "diff", "examine_new_file", "follow", "match_records", "moved_numbers", "renamed_sources", "reused_ids", "status"]
 
 STALE_AFTER_DAYS = 365
 LEAST_SHARE_OF_ROWS = 0.5
 REUSED_SHARE = 0.005
 REUSED_LEAST = 3
 GONE_SHARE = 0.05
+RENAMED_SHARE = 0.5
 
 
 def status(files, records: pd.DataFrame, today: dt.date) -> pd.DataFrame:
@@ -47,9 +48,26 @@ def status(files, records: pd.DataFrame, today: dt.date) -> pd.DataFrame:
     return out.reset_index()
 
 
-def examine_new_file(
-    file: Mapping, known: pd.DataFrame, records: pd.DataFrame, in_use: pd.DataFrame, today: dt.date | None = None
-) -> list[tuple[str, str]]:
+def renamed_sources(previous: pd.DataFrame, records: pd.DataFrame) -> list[str]:
+    """Return the sources most of whose record ids are not those of the build before: they need `match_records` for their incidents to keep their ids.
+
+    Parameters
+    ----------
+    previous : RECORDS of the build before
+    records : RECORDS of this build
+
+    Examples
+    --------
+    >>> old = pd.DataFrame({"source": ["iom", "iom", "usbp_incidents"], "record_id": ["iom:52673", "iom:52666", "usbp_incidents:1"]})
+    >>> renamed_sources(old, old.assign(record_id=["iom:2019.MMP1", "iom:2019.MMP2", "usbp_incidents:1"]))
+    ['iom']
+    """
+    known = previous[previous["source"].isin(records["source"])]
+    gone = (~known["record_id"].isin(records["record_id"])).groupby(known["source"]).mean()
+    return sorted(gone[gone > RENAMED_SHARE].index)
+
+
+def examine_new_file(file: Mapping, known: pd.DataFrame, records: pd.DataFrame, in_use: pd.DataFrame, today: dt.date | None = None) -> list[tuple[str, str]]:
     """Return what speaks against taking a new file in, and what it brings; nothing is read or written.
 
     Parameters
