@@ -6,13 +6,16 @@ import numpy as np
 import pandas as pd
 
 from bsi.errors import InputError
-from bsi.register.linkage import THRESHOLD, THRESHOLD_WITHIN, propose_links, score_pairs
+from bsi.register.linkage import THRESHOLD, propose_links, score_pairs
 
 FIELDS_SHOWN = ("source", "upstream", "date", "place_text", "county", "n_dead", "sex", "age", "nationality", "cause", "location_precision_m")
 WORDS = {
     "records": ("{a} ({up_a}) and {b} ({up_b}).", "{a} ({up_a}) y {b} ({up_b})."),
     "where": ("The points lie {km:,.2f} km apart.", "Los puntos están a {km:,.2f} km."),
-    "area": ("At least one record has no point; its county or its source's area stands for it.", "Al menos un registro no tiene punto; su condado o el área de su fuente lo representa."),
+    "area": (
+        "A record has no point; the area of its county or source stands for it.",
+        "Al menos un registro no tiene punto; lo representa el área de su condado o fuente.",
+    ),
     "when": ("The dates are {days} days apart.", "Las fechas están a {days} días."),
     "same_day": ("Both are of the same day.", "Ambos son del mismo día."),
     "place_day": (
@@ -28,7 +31,7 @@ WORDS = {
         "Both go back to one upstream, so a link is a republication and no second witness.",
         "Ambos provienen de una misma fuente original: un vínculo sería una republicación, no un segundo testigo.",
     ),
-    "independent": ("The upstreams differ, so a link is an independent observation.", "Las fuentes originales difieren: un vínculo sería una observación independiente."),
+    "independent": ("The upstreams differ: a link is an independent observation.", "Las fuentes originales difieren: sería una observación independiente."),
     "linked": ("They are linked with probability {p:.2f} (decided by {by}).", "Están vinculados con probabilidad {p:.2f} (decidido por: {by})."),
     "low": (
         "They are each other's best partner, but with probability {p:.2f}, below the threshold of {threshold:.2f}: not linked.",
@@ -40,8 +43,8 @@ WORDS = {
     ),
     "none": ("Not linked: the evidence is too weak (weight {weight:.1f}).", "No se vinculan: la evidencia es demasiado débil (peso {weight:.1f})."),
     "far": (
-        "They were not compared: too far apart in place and days, of different kinds, running totals, without a day or a place, or two rows of one list and upstream.",
-        "No se compararon: demasiado lejos en lugar y días, de distinto tipo, totales acumulados, sin día o lugar, o dos filas de una misma lista y fuente.",
+        "They were not compared: too far apart in place and days, of different kinds, a running total, without day or place, or two rows of one list.",
+        "No se compararon: demasiado lejos en lugar y días, de distinto tipo, un total acumulado, sin día o lugar, o dos filas de una misma lista.",
     ),
 }  # fmt: skip
 AGREES = {True: ("agrees", "coincide"), False: ("does not agree", "no coincide")}
@@ -79,7 +82,7 @@ def explain(records: pd.DataFrame, id_a: str, id_b: str, lang: str = "en", decis
     if id_a == id_b:
         raise InputError(f"both are the record {id_a!r}", do="Name two different records.")
     a, b = sorted((id_a, id_b))
-    unknown = ("unknown upstream", "fuente original desconocida")["en es".split().index(lang)]
+    unknown = ("unknown upstream", "fuente original desconocida")[("en", "es").index(lang)]
     up_a, up_b = (str(u) if pd.notna(u) else unknown for u in (known[a], known[b]))
     lines = [_say("records", lang, a=a, b=b, up_a=up_a, up_b=up_b)]
     pair = score_pairs(records).query("record_id_a == @a and record_id_b == @b")
@@ -118,9 +121,7 @@ def _outcome(a, b, pair, links, records, lang):
     if len(chosen) and chosen["is_linked"].iloc[0]:
         return [_say("linked", lang, p=chosen["probability"].iloc[0], by=chosen["decided_by"].iloc[0])]
     if len(chosen):
-        source = records.set_index("record_id")["source"]
-        limit = max(THRESHOLD, THRESHOLD_WITHIN) if source[a] == source[b] else THRESHOLD
-        return [_say("low", lang, p=chosen["probability"].iloc[0], threshold=limit)]
+        return [_say("low", lang, p=chosen["probability"].iloc[0], threshold=THRESHOLD)]
     if not len(pair):
         return [_say("far", lang)]
     source = records.set_index("record_id")["source"]

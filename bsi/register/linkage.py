@@ -11,7 +11,6 @@ from bsi.register.pairs import candidates, compare, prepare
 from bsi.register.weights import weigh
 
 THRESHOLD = 0.4
-THRESHOLD_WITHIN = 0.9
 LEAST_WEIGHT = -4.0
 LARGE_COMPONENT = 20_000
 ORDER_DAYS = 3
@@ -21,9 +20,10 @@ CLEAR_COST = 8.0
 def find_links(records: pd.DataFrame, decisions: pd.DataFrame | None = None, threshold: float = THRESHOLD) -> pd.DataFrame:
     """Return the links between records of one event, smaller id first, sorted by id.
 
-    Each pair of lists (a list is one vintage of one source) is linked one to one, an event with several dead to as many persons; records of one list are linked
-    with each other only where they cite different upstreams, or where the source itself splits one event into rows (`group_id`). Two rows of one list and
-    one upstream, equal in every field or not, are two people: the list says so. Running totals and records without a day are never linked by the model.
+    Each pair of lists (a list is one vintage of one source) is linked one to one, an event with several dead to as many persons. Records of one list are linked
+    with each other only where they cite different upstreams, where the source itself splits one event into rows (`group_id`), or where it repeats a row with
+    day, point and age. Other rows of one list and one upstream, equal in every field or not, are two people: the list says so. Running totals and records
+    without a day are never linked by the model.
 
     A link is `republished` where both go back to one upstream, `independent` where two observers are known and differ; where one is unknown, `independent`
     only if the sources differ and the points are not the same to 15 m.
@@ -32,7 +32,7 @@ def find_links(records: pd.DataFrame, decisions: pd.DataFrame | None = None, thr
     ----------
     records : DataFrame, contract RECORDS; record ids unique
     decisions : DataFrame from `decisions.load_decisions`; they override
-    threshold : least probability of a link by the model (between lists; within a list at least 0.9, since its editors have looked for repetitions)
+    threshold : least probability of a link by the model
 
     Returns
     -------
@@ -61,14 +61,15 @@ def propose_links(records: pd.DataFrame, decisions: pd.DataFrame | None = None, 
     """
     decisions = known_decisions(check_decisions(decisions), records)
     same = decisions[decisions["decision"] == "same"]
-    found = [rule_links(same, records, "hand"), _same_event_rows(records, decisions)]
-    layers = None
+    repeated = _entered_twice(records, decisions)
+    found = [rule_links(same, records, "hand"), _same_event_rows(records, decisions), repeated]
+    layers = _stack(repeated) if len(repeated) else None
     for a, b, i, j, levels in list_pairs(records):
         is_within = a["list"].iloc[0] == b["list"].iloc[0]
         weight = weigh(a, b, i, j, levels)["weight"]
         chosen, probability = assign(a, b, pd.DataFrame({"i": i, "j": j, "weight": weight}), layers, decisions)
         pairs = _frame(a, b, i[chosen], j[chosen], levels.iloc[chosen], probability)
-        pairs["is_linked"] = probability >= (max(threshold, THRESHOLD_WITHIN) if is_within else threshold)
+        pairs["is_linked"] = probability >= threshold
         found.append(pairs)
         if is_within and pairs["is_linked"].any():
             layers = pd.concat([layers, _stack(pairs[pairs["is_linked"]])])
@@ -286,8 +287,26 @@ def _frame(a, b, i, j, levels, probability):
 def _same_event_rows(records, decisions):
     """Links by rule between the rows into which a source splits one event: each with the first by id."""
     split = records[records["group_id"].notna() & ~records["flags"].str.contains("cumulative")].sort_values("record_id")
-    first = split.groupby(["source", "vintage", "group_id"])["record_id"].transform("first")
-    pairs = pd.DataFrame({"record_id_a": first, "record_id_b": split["record_id"]})
+    return _with_first(split, ["source", "vintage", "group_id"], records, decisions)
+
+
+def _entered_twice(records, decisions):
+    """Links by rule between rows of a file that are equal in every field and state day, point and age: one person entered twice.
+
+    Without an age they stay two people: in every case where another list can tell (nine in the files of 2022 to 2025), it has two.
+    """
+    is_repeated = records["flags"].str.contains("duplicate_row")
+    table = records[records["age"].notna() & records["lon"].notna() & records["date_precision"].eq("day")].sort_values("record_id")
+    same = ["source", "vintage", "source_text", "date", "lon", "lat", "age", "sex", "nationality", "county", "cause_raw"]
+    copies = table.groupby(same, dropna=False)["record_id"].transform("size") > 1
+    has_flag = is_repeated[table.index].groupby([table[c] for c in same], dropna=False).transform("any")
+    return _with_first(table[copies & has_flag], same, records, decisions)
+
+
+def _with_first(table, same, records, decisions):
+    """Rule links of each row with the first by id of those that agree in the given columns, save pairs decided different."""
+    first = table.groupby(same, dropna=False)["record_id"].transform("first")
+    pairs = pd.DataFrame({"record_id_a": first, "record_id_b": table["record_id"]})
     apart = decisions.loc[decisions["decision"] == "different", ["record_id_a", "record_id_b"]].assign(is_apart=True)
     pairs = pairs[pairs["record_id_a"] != pairs["record_id_b"]].merge(apart, how="left")
     return rule_links(pairs[pairs["is_apart"].isna()], records, "rule")

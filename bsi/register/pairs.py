@@ -244,25 +244,25 @@ def _cause_levels():
 CAUSE_LEVEL = _cause_levels()
 
 
-def chance_per_day(a: pd.DataFrame, b: pd.DataFrame) -> np.ndarray:
+def chance_per_day(a: pd.DataFrame, b: pd.DataFrame, n_own: int = 1) -> np.ndarray:
     """Return how many records of `b` a day lie by chance within each distance edge of each record of `a` (rows a, columns DISTANCE_EDGES_KM).
 
     The rate is local: records of `b` in boxes of 87 and 450 km and 90 days around the record, smoothed by the rate that place and season alone would give,
-    scaled by area to the edge. A shared coordinate (a hospital, a mile post) counts whole at the smallest edges, so that agreement on it is weak evidence. One
-    record, the match itself, is left out.
+    scaled by area to the edge. A shared coordinate (a hospital, a mile post) counts whole at the smallest edges, so that agreement on it is weak evidence.
 
     Parameters
     ----------
     a, b : DataFrame from `prepare`
+    n_own : records left out of the counts: the match itself, and within a list also the record
     """
     share = _share_per_day(a, b)
     rates = np.full((len(a), len(DISTANCE_EDGES_KM)), 1e-9)
     for k in SHARED_EDGES:
-        rates[:, k] = np.maximum(rates[:, k], np.maximum(_box_counts(a, b, DISTANCE_EDGES_KM[k]) - 1, 0) * share)
+        rates[:, k] = np.maximum(rates[:, k], np.maximum(_box_counts(a, b, DISTANCE_EDGES_KM[k]) - n_own, 0) * share)
     for k in LOCAL_EDGES:
         edge = DISTANCE_EDGES_KM[k]
-        usual = np.maximum(_box_counts(a, b, edge) - 1, 0.5) * share
-        near = np.maximum(_box_counts(a, b, edge, BOX_DAYS / 3) - 1, 0) / BOX_DAYS
+        usual = np.maximum(_box_counts(a, b, edge) - n_own, 0.5) * share
+        near = np.maximum(_box_counts(a, b, edge, BOX_DAYS / 3) - n_own, 0) / BOX_DAYS
         local = (near + SMOOTHING * usual) / (1 + SMOOTHING) * np.pi / 9
         rates = np.maximum(rates, local[:, None] * np.minimum((DISTANCE_EDGES_KM / edge) ** 2, 1.0))
     return np.maximum.accumulate(rates, axis=1)

@@ -77,10 +77,12 @@ def _numbers(a, b, i, j, levels):
     outside = distance - AREA_LEVEL
     ring = np.where(distance < AREA_LEVEL, distance, np.minimum(np.searchsorted(DISTANCE_EDGES_KM, radius) + outside, AREA_LEVEL - 1))
     width = DAY_WIDTHS[levels["days"].to_numpy()]
-    chance_a, chance_b = _chance(a, b, i, ring) * width, _chance(b, a, j, ring) * width
+    is_within = a["list"].iloc[0] == b["list"].iloc[0]
+    chance_a, chance_b = _chance(a, b, i, ring, 1 + is_within) * width, _chance(b, a, j, ring, 1 + is_within) * width
     group, start = _groups(a["upstream"].to_numpy()[i], b["upstream"].to_numpy()[j], i, j)
     out = {
         "i": i, "j": j, "group": group, "start": start, "n_a": len(a), "n_b": len(b),
+        "is_within": is_within,
         "chance_a": np.log(chance_a).astype("float32"), "chance_b": np.log(chance_b).astype("float32"),
         "room_a": a["room"].to_numpy(dtype=float), "room_b": b["room"].to_numpy(dtype=float),
         "distance": distance, "kind": group * 2 + (levels["is_coarse"].to_numpy() & (start[group] == 0)), "days": levels["days"].to_numpy(),
@@ -89,10 +91,10 @@ def _numbers(a, b, i, j, levels):
     return out
 
 
-def _chance(table, other, at, ring):
+def _chance(table, other, at, ring, n_own):
     """Records of the other list a day that lie by chance as near as each pair's ring."""
     some, place = np.unique(at, return_inverse=True)
-    return chance_per_day(table.iloc[some], other)[place, ring]
+    return chance_per_day(table.iloc[some], other, n_own)[place, ring]
 
 
 def _groups(upstream_a, upstream_b, i, j):
@@ -117,7 +119,7 @@ def _take(data, part):
     """Return the numbers for some of the pairs."""
     if len(part) == len(data["i"]):
         return data
-    whole = {"start", "n_a", "n_b", "room_a", "room_b"}
+    whole = {"start", "is_within", "n_a", "n_b", "room_a", "room_b"}
     return {name: value if name in whole else value[part] for name, value in data.items()}
 
 
@@ -130,6 +132,7 @@ def _estimate(data):
     for name in FIELD_LEVELS:
         rates[name][1] = _counted(data, name, np.ones(len(group)), first[name], 1.0)
     present = np.array([[len(np.unique(data[side][group == g])) for g in range(n)] for side in ("i", "j")])
+    present = np.full_like(present, data["n_a"]) if data["is_within"] else present
     scale = None
     for _ in range(ITERATIONS):
         p, scale = share(_odds(sum(_weights(data, rates).values())), data, SWEEPS, scale, is_scale_returned=True)
