@@ -13,14 +13,14 @@ RULES = {  # (English, Spanish), printed by the notebook and the report
     "chain": (
         "Two rows of one list stand in one incident only where that list says so, where a person decided that they are one, or where an event that another "
         "list counts that many persons for joins them; a chain of links that would break this is cut at its weakest link.",
-        "Dos registros de una misma lista están en un hecho sólo si la lista lo dice, si una persona decidió que son uno, o si los une un hecho para el que otra "
-        "lista cuenta ese número de personas; una cadena de vínculos que lo contradiga se corta en el más débil.",
+        "Dos registros de una misma lista están en un hecho sólo si la lista lo dice, si una persona decidió que son uno, o si los une un hecho para el que "
+        "otra lista cuenta ese número de personas; una cadena de vínculos que lo contradiga se corta en el más débil.",
     ),
     "republication": (
         "A list that cites another's observer is no second witness; who copies Humane Borders' file and cites Pima's examiner for a person of Maricopa's "
         "republishes that file.",
-        "Una lista que cita al observador de otra no es un segundo testigo; quien copia el archivo de Humane Borders y cita al forense de Pima para una persona "
-        "del de Maricopa reproduce ese archivo.",
+        "Una lista que cita al observador de otra no es un segundo testigo; quien copia el archivo de Humane Borders y cita al forense de Pima para una "
+        "persona del de Maricopa reproduce ese archivo.",
     ),
     "date": (
         "The date of the event stands before the date of finding, and that before the date of report; then the finer date; then the medical examiner's. "
