@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from bsi.analysis import scan
-from bsi.errors import NotEstimable
+from bsi.errors import InputError, NotEstimable
 
 
 def _brute_force(x, y, month, limits):
@@ -101,3 +101,74 @@ def test_two_runs_agree_and_the_order_of_rows_does_not_matter(rng):
 def test_what_cannot_be_scanned_is_said(x, y, month, words):
     with pytest.raises(NotEstimable, match=words):
         scan.scan(list(x), list(y), list(month))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_prospective_scan_is_the_brute_force_over_windows_that_end_in_the_last_month(seed):
+    """Also where the circle has no case in that month, and where the study ends after the last case."""
+    rng = np.random.default_rng(seed)
+    x, y = rng.integers(0, 20, (2, 30)) * 1000.0
+    month = rng.integers(0, 8, 30)
+    limits = scan.Limits(radius_m=12_000.0, share=0.5, months=4, is_prospective=True, last_month=9)
+    best, n = 0.0, len(x)
+    for center in np.unique(np.column_stack([x, y]), axis=0):
+        distance = np.hypot(x - center[0], y - center[1])
+        for radius in np.unique(distance[distance <= limits.radius_m]):
+            inside = distance <= radius
+            for start in range(6, 10):
+                when = month >= start
+                observed, expected = (inside & when).sum(), inside.sum() * when.sum() / n
+                if inside.sum() <= 15 and observed >= 2 and observed > expected:
+                    best = max(best, float(scan.statistic(observed, expected, n)))
+    found = scan.scan(x, y, month, limits, replicates=0)
+    assert found["statistic"].iloc[0] == pytest.approx(best, rel=1e-12)
+    assert (found["month_to"] == 9).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_poisson_scan_is_the_brute_force_over_exposure(seed):
+    rng = np.random.default_rng(seed)
+    places, months = rng.choice(900, 12, replace=False), 8
+    xy = np.column_stack([places // 30, places % 30]) * 1000.0
+    exposure = rng.gamma(2.0, 1.0, (12, months))
+    place, month = np.append(np.arange(12), rng.integers(0, 12, 28)), rng.integers(100, 100 + months, 40)
+    cases = pd.DataFrame({"place": place, "x_m": xy[place, 0], "y_m": xy[place, 1], "month": month})
+    expected, best = exposure / exposure.sum() * 40, 0.0
+    for center in range(12):
+        distance = np.hypot(*(xy - xy[center]).T)
+        for radius in np.unique(distance[distance <= 15_000]):
+            inside = distance <= radius
+            for start in range(months):
+                for end in range(start, min(start + 3, months)):
+                    mine = inside[place] & (month - 100 >= start) & (month - 100 <= end)
+                    mu = expected[inside, start : end + 1].sum()
+                    if expected[inside].sum() <= 20 and mine.sum() >= 2:
+                        best = max(best, float(scan.statistic(mine.sum(), mu, 40)))
+    found = scan.scan_poisson(cases, exposure, 100, scan.Limits(radius_m=15_000.0, share=0.5, months=3), replicates=0)
+    assert found["statistic"].iloc[0] == pytest.approx(best, rel=1e-9)
+
+
+def test_the_poisson_scan_does_not_call_what_the_exposure_explains(rng):
+    """A month of tenfold traffic with tenfold deaths is a cluster to the permutation-free eye and none to the Poisson scan."""
+    exposure = np.ones((20, 24))
+    exposure[3:6, 10:12] = 10.0
+    xy = rng.uniform(0, 50_000, (20, 2))
+    xy[3:6] = xy[3] + [[0, 0], [300, 0], [0, 300]]
+    rate = exposure / exposure.sum() * 300
+    cells = np.repeat(np.arange(480), rng.poisson(rate).ravel())
+    cases = pd.DataFrame({"place": cells // 24, "x_m": xy[cells // 24, 0], "y_m": xy[cells // 24, 1], "month": cells % 24})
+    limits = scan.Limits(share=0.5, months=6)
+    assert scan.scan_poisson(cases, exposure, 0, limits, replicates=99)["p_monte_carlo"].iloc[0] > 0.05
+    assert scan.scan_poisson(cases, np.ones((20, 24)), 0, limits, replicates=99)["p_monte_carlo"].iloc[0] == pytest.approx(0.01)
+
+
+def test_the_exposure_must_cover_the_cases():
+    cases = pd.DataFrame({"place": [0] * 6 + [1] * 6, "sector": ["A"] * 6 + ["B"] * 6, "x_m": [0.0] * 6 + [9.0] * 6, "y_m": 0.0, "month": list(range(6)) * 2})
+    with pytest.raises(InputError, match="lacks the sectors B"):
+        scan.exposure_by_sector(cases, pd.DataFrame({"A": [1.0] * 6}))
+    good = scan.exposure_by_sector(cases, pd.DataFrame({"A": [1.0] * 6, "B": [2.0] * 6}))
+    assert good.sum(axis=1).tolist() == [6.0, 12.0]
+    with pytest.raises(InputError, match="without exposure"):
+        scan.scan_poisson(cases, good, 3)
+    with pytest.raises(InputError, match="negative"):
+        scan.scan_poisson(cases, -good, 0)
