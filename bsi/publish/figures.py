@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -64,14 +65,12 @@ def tick_periods(ax, counts: pd.DataFrame, lang: str, most: int) -> None:
 
 def bars(ax, counts: pd.DataFrame, value: str, colour: str, base=None) -> None:
     """Draw one bar a period: solid where the period is complete, hollow and hatched where it is not."""
-    values = counts[value].astype("float64")
+    values = counts[value].astype("float64").to_numpy()
     done = counts["is_complete"].fillna(False).astype(bool).to_numpy()
-    x = range(len(counts))
-    base = [0.0] * len(counts) if base is None else list(base)
-    for i in x:
-        if pd.notna(values.iloc[i]):
-            look = {"facecolor": colour, "edgecolor": "none"} if done[i] else incomplete(colour)
-            ax.bar(i, values.iloc[i], 0.78, bottom=base[i], **look)
+    base = np.zeros(len(counts)) if base is None else np.asarray(base, float)
+    for these, look in ((done, {"facecolor": colour, "edgecolor": "none"}), (~done, incomplete(colour))):
+        at = np.flatnonzero(these & ~np.isnan(values))
+        ax.bar(at, values[at], 0.78, bottom=base[at], **look)
 
 
 def whiskers(ax, counts: pd.DataFrame) -> None:
