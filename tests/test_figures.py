@@ -94,6 +94,12 @@ def test_deaths_without_a_date_are_said_not_drawn():
     assert "11 deaths without a usable date" in " ".join(t.get_text() for t in fig.texts)
 
 
+def test_running_totals_are_not_called_undated():
+    frame = undated(yearly([5, 6]), 11).assign(part=["period", "period", "cumulative"])
+    fig = figures.deaths_by_period(frame, "en")
+    assert "without a usable date" not in " ".join(t.get_text() for t in fig.texts)
+
+
 def test_a_sector_panel_has_its_total_and_the_unknown_are_said():
     frame = pd.concat([yearly([5, 6]).assign(sector="TCA"), yearly([1, 0]).assign(sector="YUM"), yearly([3, 4]).assign(sector="unknown")])
     fig = figures.deaths_by_sector(frame, "en")

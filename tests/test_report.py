@@ -104,6 +104,16 @@ def test_numbers_are_those_of_the_table():
     assert all(v["register_hash"] == HASH and v["unit"] and v["table"] and v["filter"] for v in made.values())
 
 
+def test_dates_that_cannot_be_are_in_no_year():
+    wrong = tables()
+    wrong["incidents"].loc[2, "flags"] = "date_after_vintage"
+    wrong["incidents"].loc[3, "date"] = pd.Timestamp("2005-01-01")  # after the newest file
+    value = {k: v["value"] for k, v in make_numbers(wrong, BUILD, 2003).items()}
+    assert value["dead_edition"] == 3
+    assert value["dead_undated"] == 3
+    assert value["dead"] == 11
+
+
 def test_every_file_is_there(built):
     names = {p.name for p in built.iterdir()}
     assert names == {"numbers.json"} | {f"report_2003.{lang}.{kind}" for lang in ("en", "es") for kind in ("html", "docx", "letter.pdf", "a4.pdf")}

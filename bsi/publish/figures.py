@@ -29,9 +29,10 @@ def period_kind(counts: pd.DataFrame) -> str:
 
 
 def in_periods(counts: pd.DataFrame) -> tuple[pd.DataFrame, float]:
-    """Return the rows that have a period, and the number of dead in the rows that have none (undated, running totals)."""
+    """Return the rows that have a period, and the number of dead without a usable date (running totals are no events and enter neither)."""
     has_period = counts["period_start"].notna()
-    return counts[has_period].reset_index(drop=True), float(counts.loc[~has_period, "n_dead"].fillna(0).sum())
+    left_out = ~has_period & (counts["part"].ne("cumulative") if "part" in counts else True)
+    return counts[has_period].reset_index(drop=True), float(counts.loc[left_out, "n_dead"].fillna(0).sum())
 
 
 def undated_note(n: float, lang: str) -> str:

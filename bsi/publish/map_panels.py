@@ -127,7 +127,7 @@ def interactive_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapp
     colours = alt.Scale(domain=list(names.values()), range=[colour for _name, colour, _c in style.CAUSE_GROUPS.values()])
     order = {
         "x": alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-117.6, -97.0])),
-        "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[29.6, 38.4], zero=False)),
+        "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[29.4, 39.4], zero=False)),
     }
     layers = [_outline_chart(alt, base[layer], colour, order) for layer, colour in (("states", "#b9b2a2"), ("mx_states", "#b9b2a2"), ("boundary", "#444444"))]
     layers.append(_outline_chart(alt, zones[zones["family"].isin(("canal", "desert"))], "#9a4a00", order))
@@ -137,7 +137,7 @@ def interactive_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapp
         alt.Tooltip("location_precision_m:Q", title=_("Place known to within, m")),
     ]
     dots = alt.Chart(places).mark_circle(opacity=0.65).encode(**order, size=alt.Size("n:Q", legend=None, scale=alt.Scale(range=[18, 500])),
-        color=alt.Color("cause:N", scale=colours, title=_("Cause")), tooltip=tips)  # fmt: skip
+        color=alt.Color("cause:N", scale=colours, title=_("Cause"), legend=alt.Legend(labelLimit=0)), tooltip=tips)  # fmt: skip
     return alt.layer(*layers, dots).properties(width=900, height=440, title=_("People who died or went missing")).interactive()
 
 

@@ -10,6 +10,7 @@ from bsi.errors import InputError
 from bsi.publish.language import N_
 
 PER = 100_000
+NOT_CREDIBLE = "date_after_vintage|date_before_1980"
 KINDS = ("count", "share", "year", "date", "number")
 
 
@@ -44,7 +45,7 @@ def make_numbers(tables: Mapping[str, pd.DataFrame], build: Mapping, edition: in
     InputError
         No death is dated in or before the edition's year.
     """
-    deaths = deaths_of(tables["incidents"])
+    deaths = deaths_of(tables["incidents"], build["data_as_of"])
     out = {
         **_edition(build, edition),
         **_rows(tables, build),
@@ -56,10 +57,13 @@ def make_numbers(tables: Mapping[str, pd.DataFrame], build: Mapping, edition: in
     return {key: {**number, "register_hash": build["register_hash"]} for key, number in out.items()}
 
 
-def deaths_of(incidents: pd.DataFrame) -> pd.DataFrame:
-    """Return the incidents with people dead or missing that name a single event, with fiscal_year (null where the day is not known well enough)."""
+def deaths_of(incidents: pd.DataFrame, until) -> pd.DataFrame:
+    """Return the incidents with people dead or missing that name a single event, with their fiscal_year.
+
+    fiscal_year is null where the day is not known to the month, is not credible, or lies after `until`: as in the counts by period.
+    """
     rows = pd.DataFrame(incidents[incidents["kind"].isin(("death", "missing")) & ~incidents["is_cumulative"].astype(bool)])
-    dated = rows["date_precision"].isin(("day", "month"))
+    dated = rows["date_precision"].isin(("day", "month")) & rows["date"].le(pd.Timestamp(until)) & ~rows["flags"].fillna("").str.contains(NOT_CREDIBLE)
     year = (rows["date"].dt.year + (rows["date"].dt.month >= 10)).where(dated).astype("Int64")
     return rows.assign(fiscal_year=year, n_dead=rows["n_dead"].fillna(0).astype("int64"), n_missing=rows["n_missing"].fillna(0).astype("int64"))
 
