@@ -29,7 +29,7 @@ Lang = Annotated[list[str] | None, typer.Option(help="Language: en, es; repeat f
 
 @app.command()
 def build(data: Data = None, out: Out = None, as_of: AsOf = None) -> None:
-    """Build the register from raw files and print its accounting.
+    """Build the register and print its accounting.
 
     Example: bsi build --data my_data --out data/derived --as-of 2022-12-31
     """
@@ -43,7 +43,9 @@ def build(data: Data = None, out: Out = None, as_of: AsOf = None) -> None:
 
 @app.command()
 def check(file: Path, source: Annotated[str | None, typer.Option(help="Read it as this source instead of recognising it.")] = None) -> None:
-    """Say what a file is and what would be refused, changing nothing.
+    """Say what a file is and what would be refused.
+
+    Nothing is changed.
 
     Example: bsi check ~/Downloads/missing_migrants.csv
     """
@@ -63,7 +65,9 @@ def add(
     vintage: Annotated[str | None, typer.Option(help="Day it was published (YYYY-MM-DD); default: the date in its name.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="File it without asking.")] = False,
 ) -> None:
-    """Recognise a new file, print what it will change, and file it under data/raw.
+    """Take a new file in: say what it changes, then file it.
+
+    It is recognised, refused with a reason or filed under data/raw by date; what it will change is printed before.
 
     Example: bsi add ~/Downloads/2026-10-31_missing_migrants.csv
     """
@@ -84,7 +88,9 @@ def add(
 
 @app.command()
 def status(data: Data = None, out: Out = None) -> None:
-    """List the sources: vintages, newest record, what is stale, and whether the register is made of the newest files.
+    """List the sources, their vintages and what is stale.
+
+    Also says whether the register is made of the newest files.
 
     Example: bsi status --data my_data
     """
@@ -105,7 +111,9 @@ def diff(
     full: Annotated[bool, typer.Option("--full", help="List every change and every number.")] = False,
     to: Annotated[Path | None, typer.Option(help="Folder to write changes.csv and moved_numbers.csv to.")] = None,
 ) -> None:
-    """Say what changed between two states of the data folder, and which numbers moved because of whom.
+    """Say what changed between two states of the data.
+
+    Incidents added, corrected, moved, merged, split, withdrawn; and which numbers moved, by how much and why.
 
     Example: bsi diff 2022-02-28 2022-05-31 --data my_data
     """
@@ -125,14 +133,14 @@ def _show_difference(result, full: bool = False) -> None:
     if full:
         show(result.changes.drop(columns=["year"]), "Every change")
     show(result.by_kind, "What changed", None if full else 15)
-    show(result.moved_deaths, "Numbers of dead that moved", None if full else 15)
+    show(result.moved_deaths, "Numbers of dead that moved (in a zone by probability)", None if full else 15)
     if not full:
         say("", "Every change and every number: --full, or --to FOLDER for two CSV files.")
 
 
 @app.command()
 def explain(record_a: str, record_b: str, out: Out = None, lang: Annotated[str, typer.Option(help="en or es")] = "en") -> None:
-    """Explain in words why two records are, or are not, taken as one event.
+    """Explain why two records are one event or two.
 
     Example: bsi explain humane_borders:21-00097 iom:2021.MMP0012
     """
@@ -142,8 +150,10 @@ def explain(record_a: str, record_b: str, out: Out = None, lang: Annotated[str, 
 
 
 @app.command()
-def review(out: Out = None, n: Annotated[int, typer.Option(help="How many pairs.")] = 20) -> None:
-    """List the pairs closest to the threshold, both records side by side; decisions go to data/hand/link_decisions.csv.
+def review(out: Out = None, n: Annotated[int, typer.Option("-n", help="How many pairs.")] = 20) -> None:
+    """Show the pairs that a person should decide.
+
+    The pairs closest to the threshold, both records side by side; decisions go to data/hand/link_decisions.csv.
 
     Example: bsi review -n 10
     """
@@ -164,7 +174,9 @@ def notebooks(
     out: Out = None,
     workers: Annotated[int, typer.Option(help="Processes at once.")] = 2,
 ) -> None:
-    """Run the notebooks whose inputs changed, side by side, and make one HTML page of their results.
+    """Run the notebooks whose inputs changed.
+
+    They run side by side; one HTML page holds their results.
 
     Example: bsi notebooks 01 02
     """
@@ -203,7 +215,7 @@ def report(
     format_: Annotated[list[str] | None, typer.Option("--format", help="html, pdf, docx; repeat. Default: html and pdf.")] = None,
     to: Annotated[Path | None, typer.Option(help="Folder to write to; default report/.")] = None,
 ) -> None:
-    """Make the report in English and Spanish from the register and the saved figures.
+    """Make the report in English and Spanish.
 
     Example: bsi report --edition 2021 --lang en --lang es --format html --format pdf
     """

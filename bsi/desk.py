@@ -208,8 +208,10 @@ def side_by_side(pair: dict) -> pd.DataFrame:
 
 
 def decisions_file(out: Path | None = None) -> Path:
-    """Return the file that a person's decisions on pairs of records stand in: of the data folder the register was built from, else the project's."""
-    return workspace.reference(workspace.open_register(out).data_folder, "hand", "link_decisions.csv")
+    """Return the file that a person's decisions on pairs of records stand in, or are to stand in."""
+    folder = workspace.open_register(out).data_folder
+    path = workspace.reference(folder, "hand", "link_decisions.csv")
+    return path if path.is_file() else folder / "hand" / path.name
 
 
 def _decided(register) -> pd.DataFrame:

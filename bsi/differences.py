@@ -80,6 +80,7 @@ def by_kind(changes: pd.DataFrame) -> pd.DataFrame:
     table.insert(0, "years", years.where(table["first"].notna(), ""))
     order = {name: i for i, name in enumerate(("added", "withdrawn", "merged", "split", "moved", "corrected"))}
     table = table.drop(columns=["first", "last"]).reset_index()
+    table[["dead", "missing"]] = table[["dead", "missing"]].mask(table["change"].isin(["moved", "corrected"]))
     return table.sort_values(["change", "incidents"], key=lambda c: c.map(order) if c.name == "change" else -c, kind="stable", ignore_index=True)
 
 

@@ -9,6 +9,7 @@ import sys
 import typer
 
 WIDTH = 100  # columns of a table that goes to a file or a pipe
+NARROW = 24  # a column of shorter cells is not folded
 STAGES = {
     "read": "rows read",
     "out_of_scope": "- out of scope",
@@ -35,15 +36,17 @@ def show(frame, title: str = "", most: int | None = None) -> None:
     shown = frame if most is None else frame.head(most)
     rest = f" (first {len(shown):,} of {len(frame):,})" if len(shown) < len(frame) else ""
     table = Table(title=(title + rest) or None, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="italic")
-    for name in frame.columns:
+    cells = {name: [_cell(v) for v in shown[name]] for name in shown.columns}
+    for name, texts in cells.items():
         number = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
-        table.add_column(str(name).replace("_", " "), justify="right" if number else "left", overflow="fold")
-    for row in shown.itertuples(index=False):
-        table.add_row(*(_cell(v) for v in row))
+        longest = max(len(text) for text in texts)
+        table.add_column(str(name).replace("_", " "), justify="right" if number else "left", overflow="fold", no_wrap=longest <= NARROW)
+    for row in zip(*cells.values()):
+        table.add_row(*row)
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
-    with console.capture() as text:
+    with console.capture() as lines:
         console.print(table)
-    say("", *(line.rstrip() for line in text.get().splitlines()))
+    say("", *(line.rstrip() for line in lines.get().splitlines()))
 
 
 def _cell(value) -> str:
@@ -55,7 +58,7 @@ def _cell(value) -> str:
     if isinstance(value, bool):
         return "yes" if value else ""
     if isinstance(value, numbers.Number):
-        return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}"
     return escape(str(value))

@@ -1,4 +1,4 @@
-"""Shared fixtures: the real data folder where it exists, and a fixed seed."""
+"""Shared fixtures: the real data folder where it exists, a small synthetic sample and its register, and a fixed seed."""
 
 from pathlib import Path
 
@@ -20,3 +20,31 @@ def shared_data():
 def rng():
     """A seeded random generator."""
     return np.random.default_rng(20021126)
+
+
+@pytest.fixture(scope="session")
+def small_sample(tmp_path_factory):
+    """A data folder of the synthetic sample at a twentieth of its size; tests read it and change nothing."""
+    from bsi.register.sample import write_sample
+
+    folder = tmp_path_factory.mktemp("small") / "data"
+    write_sample(folder, scale=0.05)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_out(small_sample, tmp_path_factory):
+    """The folder of the register built from the small sample; tests read it and change nothing."""
+    from bsi import pipeline
+
+    out = tmp_path_factory.mktemp("small") / "derived"
+    pipeline.build(small_sample, out, say=lambda line: None)
+    return out
+
+
+@pytest.fixture(scope="session")
+def small_register(small_out):
+    """The register built from the small sample, opened."""
+    import bsi
+
+    return bsi.open(small_out)
