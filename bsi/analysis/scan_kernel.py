@@ -109,7 +109,8 @@ def best_cylinders(order, is_ring_end, reach, case_start, case_month, cumulated,
     longest, only_last, fewest, n_limits = setting
     total, months = len(case_month), cumulated.shape[1] - 1
     is_poisson = cumulated.shape[0] > 1
-    counts, cum, where = np.zeros(months, np.int64), cumulated[0].copy(), np.zeros(4, np.int64)
+    base = np.zeros(months + 1) if is_poisson else cumulated[0].copy()
+    counts, cum, where = np.zeros(months, np.int64), base.copy(), np.zeros(4, np.int64)
     start = np.empty(n_limits)
     fill_limits(start, 1e-9, total, fewest)
     limit, state = start.copy(), np.array([0.0, 1e-9, total, fewest])
@@ -118,7 +119,7 @@ def best_cylinders(order, is_ring_end, reach, case_start, case_month, cumulated,
             limit[:] = start
             state[0], state[1] = 0.0, 1e-9
         counts[:] = 0
-        cum[:] = 0.0 if is_poisson else cumulated[0]
+        cum[:] = base
         circle, ring = 0, reach[i]
         for k in range(reach[i], reach[i + 1]):
             place = order[k]
