@@ -337,6 +337,15 @@ def test_accounting_refuses_persons_that_merge_made_up():
         incidents.accounting(r.groupby("source").size().to_dict(), r, nothing, nothing, ir, table)
 
 
+def test_no_record_at_all_gives_empty_tables_and_an_accounting_of_noughts():
+    none = contracts.conform(pd.DataFrame(), contracts.RECORDS)
+    ir = incidents.cluster(none, links())
+    table, conflicts = incidents.merge(none, ir, links())
+    assert [len(t) for t in (ir, contracts.check(table, contracts.INCIDENTS), conflicts)] == [0, 0, 0]
+    blank = pd.DataFrame({"source": []})
+    assert incidents.accounting({}, none, blank, blank, ir, table)["n_records"].eq(0).all()
+
+
 def test_ids_are_well_formed_and_differ():
     ids = incidents.make_ids([f"iom:{i}" for i in range(5000)])
     assert len(set(ids)) == 5000

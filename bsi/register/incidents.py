@@ -271,9 +271,9 @@ def _stack(tally: dict, names: list[str]) -> pd.DataFrame:
         frame = tally[stage] if tally[stage] is not None else pd.DataFrame()
         frame = frame.reindex(names).reindex(columns=["n_records", "n_dead", "n_missing"]).astype("Float64")
         has_persons = stage not in ("read", "out_of_scope", "rejected")
+        frame.loc["all"] = frame.sum(min_count=1)
         frame = frame.fillna(0.0) if has_persons else frame.fillna({"n_records": 0.0})
-        whole = frame.sum(min_count=1).to_frame("all").T
-        parts.append(pd.concat([frame, whole]).rename_axis("source").reset_index().assign(stage=stage, order=number, is_total=stage in TOTALS))
+        parts.append(frame.rename_axis("source").reset_index().assign(stage=stage, order=number, is_total=stage in TOTALS))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -95,7 +95,7 @@ def record_keys(records: pd.DataFrame) -> pd.Series:
 def _members(incident_records: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
     """Return every record with its cluster, key, and how stable that key is."""
     keys = record_keys(records)
-    table = pd.DataFrame({"record_id": records["record_id"], "key": keys, "stability": records["source"].map(STABLE_IDS).fillna(2)})
+    table = pd.DataFrame({"record_id": records["record_id"], "key": keys, "stability": records["source"].map(STABLE_IDS).astype("float64").fillna(2)})
     table["stability"] += 10 * table["key"].ne(table["record_id"])
     return table.merge(incident_records[["record_id", "incident_id"]].rename(columns={"incident_id": "cluster"}), on="record_id", validate="one_to_one")
 

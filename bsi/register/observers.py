@@ -54,7 +54,7 @@ def persons(records: pd.DataFrame) -> pd.Series:
 
 def rank(records: pd.DataFrame) -> np.ndarray:
     """Return the standing of each record among all: by authority of the observer, directness of the list, then id."""
-    direct = records["source"].map(DIRECTNESS).fillna(2)
+    direct = records["source"].map(DIRECTNESS).astype("float64").fillna(2)
     keys = pd.DataFrame({"a": authority(records["upstream"]), "d": direct, "id": records["record_id"]})
     return keys.reset_index(drop=True).sort_values(["a", "d", "id"]).reset_index(names="place").sort_values("place").index.to_numpy()
 

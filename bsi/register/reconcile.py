@@ -131,7 +131,7 @@ def _prepare(records, incident_records, links) -> tuple[pd.DataFrame, pd.Index]:
     table["authority"] = authority(table["upstream"])
     table["order"] = rank(table)
     table = table.sort_values(["incident_id", "order"], ignore_index=True)
-    direct = table["source"].map(DIRECTNESS).fillna(2)
+    direct = table["source"].map(DIRECTNESS).astype("float64").fillna(2)
     table["is_copy"] = direct > direct.groupby([table["incident_id"], table["who"]]).transform("min")
     table["is_duplicate"] = table["record_id"].isin(duplicates(records, incident_records, links))
     return table, pd.Index(names, name="incident_id")
