@@ -131,7 +131,7 @@ def _with_and_without(folder: Path, files: list, new: workspace.RawFile, say: Ca
     say("building the register without it, in memory")
     old = pipeline.assemble(folder, chosen=workspace.newest(files))
     say("building the register with it, in memory")
-    after = pipeline.assemble(folder, ledger=old.tables["ledger"], chosen=workspace.newest([*files, new]))
+    after = pipeline.assemble(folder, before=old.tables, chosen=workspace.newest([*files, new]))
     say("comparing the two")
     return differences.compare(old.tables, after.tables)
 

@@ -131,6 +131,6 @@ def diff(old: str | None = None, new: str | None = None, data: Path | None = Non
     say(f"building the register of {before}, in memory")
     was = pipeline.assemble(folder, before)
     say(f"building the register of {new or 'all files'}, in memory")
-    now = pipeline.assemble(folder, new, was.tables["ledger"])
+    now = pipeline.assemble(folder, new, was.tables)
     say("comparing the two")
     return compare(was.tables, now.tables)

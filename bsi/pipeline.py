@@ -44,7 +44,7 @@ def build(data: Path | None = None, out: Path | None = None, as_of: str | None =
     """
     target = Path(out or workspace.default_out())
     folder = or_sample(workspace.data_folder(data), target, say)
-    made = assemble(folder, as_of, _ledger_of(target, folder, say), say)
+    made = assemble(folder, as_of, _before(target, folder, say), say)
     build_json = workspace.save_register(made.tables, made.build, target)
     summary = (*made.summary, f"Register {build_json['register_hash'][:12]} written to {target}")
     return Built(made.tables, build_json, made.per_file, summary)
@@ -66,10 +66,14 @@ def choose(folder: Path, as_of: str | None = None) -> list[workspace.RawFile]:
     return chosen
 
 
-def assemble(
-    folder: Path, as_of: str | None = None, ledger: pd.DataFrame | None = None, say: Callable = lambda line: None, chosen: list | None = None
-) -> Built:
-    """Make every table of the register in memory; nothing is written (see `build`). `chosen` are the files to read, by default those of `choose`.
+def assemble(folder: Path, as_of: str | None = None, before: dict | None = None, say: Callable = lambda line: None, chosen: list | None = None) -> Built:
+    """Make every table of the register in memory; nothing is written (see `build`).
+
+    Parameters
+    ----------
+    folder, as_of, say : as in `build`
+    before : ledger and records of the build before, so that incidents keep their ids
+    chosen : the files to read; by default those of `choose`
 
     Raises
     ------
@@ -77,21 +81,21 @@ def assemble(
         There is no file to read, or one cannot be used.
     """
     from bsi.register import decisions, incidents, linkage, zones
-    from bsi.register import ledger as ids
 
     chosen = chosen or choose(folder, as_of)
     records, out_of_scope, rejected, per_file = read_files(chosen, folder, say)
     say(f"linking {len(records):,} records")
     decided = decisions.load_decisions(workspace.reference(folder, "hand", "link_decisions.csv"))
     links = linkage.find_links(records, decided)
-    members, lasting = ids.assign_ids(incidents.cluster(records, links), records, ledger)
+    clusters = incidents.cluster(records, links, apart=decided[decided["decision"] == "different"])
+    members, lasting = _lasting_ids(clusters, records, before or {})
     merged, conflicts = incidents.merge(records, members, links)
     zone_table = zones.load_zones(workspace.reference(folder, "zones", "zones.geojson"))
     merged, weights = _in_areas(merged, folder, zone_table)
     tables = {
         "records": records, "out_of_scope": out_of_scope, "rejected": rejected, "links": links, "incident_records": members, "incidents": merged,
         "conflicts": conflicts, "zones": zone_table, "zone_weights": weights, "ledger": lasting,
-        "accounting": incidents.accounting(per_file.set_index("source")["read"], records, out_of_scope, rejected, members, merged),
+        "accounting": incidents.accounting(per_file.groupby("source")["read"].sum(), records, out_of_scope, rejected, members, merged),
         **_reference_tables(folder, records),
     }  # fmt: skip
     tables = {name: contracts.conform(frame, contracts.TABLES[name]) for name, frame in tables.items()}
@@ -196,16 +200,26 @@ def _day(text: str | None) -> dt.date | None:
         raise InputError(f"{text!r} is no date", "--as-of", "Write it as YYYY-MM-DD.") from None
 
 
-def _ledger_of(target: Path, folder: Path, say: Callable) -> pd.DataFrame | None:
-    """Return the ledger of the build before, unless that was of the sample and this is not, or the other way round."""
+def _before(target: Path, folder: Path, say: Callable) -> dict | None:
+    """Return ledger and records of the build before, unless that was of the sample and this is not, or the other way round."""
     if not (target / "build.json").is_file():
         return None
     try:
         is_other = workspace.load_build(target)["is_sample"] != workspace.is_sample(folder)
-        return None if is_other else workspace.load("ledger", target)
+        return None if is_other else {name: workspace.load(name, target) for name in ("ledger", "records")}
     except BsiError as error:
         say(f"incident ids begin anew, because those of the build before cannot be read: {error}")
         return None
+
+
+def _lasting_ids(clusters: pd.DataFrame, records: pd.DataFrame, before: dict):
+    """Give incidents their lasting ids; where a source has renamed its records, the old and new ones are matched first."""
+    from bsi.register import vintages
+
+    matches = None
+    if before and vintages.renamed_sources(before["records"], records):
+        matches = vintages.match_records(before["records"], records)
+    return vintages.assign_ids(clusters, records, before.get("ledger"), matches)
 
 
 def _in_areas(incidents: pd.DataFrame, folder: Path, zone_table: pd.DataFrame):
