@@ -164,7 +164,7 @@ def change_points(months: pd.DataFrame, count: str = "n_dead", min_months: int =
     """Return the months in which the level shifts, with how often each is found again in series drawn from the fitted levels.
 
     The counts are made even in variance (Anscombe 1948) and freed from the mean season; PELT with squared error (Killick 2012; `ruptures`); its penalty is
-    the 96 % quantile of the best single gain in series whose blocks of twelve months are permuted: by simulation (benchmarks/intervals.json) a series
+    the 97 % quantile of the best single gain in series whose blocks of twelve months are permuted: by simulation (benchmarks/intervals.json) a series
     without a shift then shows one in about 5 %. Stability: the share of resamples (levels plus permuted blocks of residuals) with a shift within the tolerance.
 
     Parameters
@@ -193,7 +193,7 @@ def change_points(months: pd.DataFrame, count: str = "n_dead", min_months: int =
     even = pd.Series(2 * np.sqrt(y + 0.375))
     signal = (even - even.groupby(months["period_start"].dt.month.to_numpy()).transform("mean")).to_numpy()
     rng = np.random.default_rng(SEED)
-    penalty = np.quantile([_best_gain(_permute_blocks(signal, rng), min_months) for _ in range(199)], 0.96)
+    penalty = np.quantile([_best_gain(_permute_blocks(signal, rng), min_months) for _ in range(199)], 0.97)
     found = _pelt(signal, penalty, min_months)
     levels = _levels(signal, found)
     again = [_pelt(levels + _permute_blocks(signal - levels, rng), penalty, min_months) for _ in range(n_boot if found else 0)]
