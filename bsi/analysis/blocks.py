@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bsi.analysis.rates import garwood
 from bsi.errors import NotEstimable
 
 LEAST_MONTHS = 6  # a shorter block at the edge of a window is left out
@@ -53,6 +54,18 @@ def yearly_blocks(months: pd.DataFrame, windows: tuple) -> pd.DataFrame:
     if table["part"].nunique() < 2:
         raise NotEstimable("one side of the date has no block of at least {n} months", n=LEAST_MONTHS)
     return table
+
+
+def with_intervals(table: pd.DataFrame, count: str = "n") -> pd.DataFrame:
+    """Return the table with low and high, the exact 95 % interval (Garwood) of each count.
+
+    Parameters
+    ----------
+    table : any table with a counted column
+    count : name of that column
+    """
+    low, high = garwood(table[count])
+    return table.assign(low=low, high=high)
 
 
 def compare(n: np.ndarray, size: np.ndarray, n_before: int) -> dict[str, np.ndarray]:
