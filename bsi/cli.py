@@ -98,7 +98,9 @@ def status(data: Data = None, out: Out = None) -> None:
 
     table = arrivals.status(data)
     table["is_stale"] = table["is_stale"].map({True: "stale", False: ""})
-    show(table.drop(columns="is_in_use"), "Sources (stale: the newest vintage is more than a year old)")
+    words = {"n_vintages": "vintages", "vintage": "newest", "n_records": "records", "newest_record": "latest record", "days_since_vintage": "days since newest",
+             "days_since_record": "days since record", "is_stale": " "}  # fmt: skip
+    show(table[["source", *words]].rename(columns=words), "Sources (stale: the newest vintage is more than a year old)")
     say("", arrivals.is_built(data, out))
 
 

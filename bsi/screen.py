@@ -40,7 +40,7 @@ def show(frame, title: str = "", most: int | None = None) -> None:
     for name, texts in cells.items():
         number = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
         longest = max(len(text) for text in texts)
-        table.add_column(str(name).replace("_", " "), justify="right" if number else "left", overflow="fold", no_wrap=longest <= NARROW)
+        table.add_column(str(name).replace("_", " "), justify="right" if number else "left", overflow="fold", min_width=longest if longest <= NARROW else None)
     for row in zip(*cells.values()):
         table.add_row(*row)
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)

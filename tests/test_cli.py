@@ -108,7 +108,7 @@ def test_check_says_what_a_file_is_and_changes_nothing(run, small_sample):
     assert (code, err) == (0, "")
     assert "rows read =" in out
     assert "Rows refused" in out, "the sample holds a row that must be refused"
-    assert "2015-13-45" in out, "the offending value is shown"
+    assert "the row has 2 cells, the header 19" in " ".join(out.split())
     assert sorted((p, p.stat().st_mtime_ns) for p in small_sample.rglob("*")) == before
 
 
@@ -197,7 +197,7 @@ def test_a_workbook_that_is_cut_off(run, folder, tmp_path):
 def test_bad_cells_are_refused_row_by_row_and_the_rest_is_built(run, folder, patrol, tmp_path):
     header, rows = patrol
     names = header.split(",")
-    table = pd.DataFrame([r.split(",") for r in rows if r.count(",") == header.count(",")][:40], columns=names)
+    table = pd.DataFrame([r.split(",") for r in rows if r.count(",") == header.count(",")], columns=names)
     day = next(n for n in names if "date" in n.lower())
     lat = next(n for n in names if n.lower().startswith("lat"))
     table.loc[0, day], table.loc[1, day] = "1899-06-01", "2150-06-01"
@@ -208,7 +208,7 @@ def test_bad_cells_are_refused_row_by_row_and_the_rest_is_built(run, folder, pat
     code, said, err = run("build", "--data", folder(text), "--out", out)
     assert (code, err) == (0, "")
     register = bsi.open(out)
-    assert len(register.records) + len(register.rejected) == 41
+    assert len(register.records) + len(register.rejected) == len(table) + 1
     reasons = " | ".join(register.rejected["reasons"])
     for value in ("1899", "2150", "cells"):
         assert value in reasons, reasons
@@ -226,7 +226,7 @@ def test_names_of_the_dead_reach_no_output(run, folder, patrol, tmp_path):
     assert run("build", "--data", folder(text), "--out", out)[0] == 0
     run("export", "records", "--out", out, "--to", tmp_path / "out" / "records.csv")
     for path in out.iterdir():
-        said = pd.read_parquet(path).astype("str").to_csv() if path.suffix == ".parquet" else path.read_text(encoding="utf-8-sig")
+        said = pd.read_parquet(path).to_csv() if path.suffix == ".parquet" else path.read_text(encoding="utf-8-sig")
         assert "Zzyzxa" not in said, path.name
         assert "Quuxmann" not in said, path.name
 
@@ -303,7 +303,7 @@ def crossing(content):
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("{not json", "not valid GeoJSON"), (zones_of(lambda c: c.pop("crs")), "names no CRS"), (zones_of(crossing), "crosses itself")],
+    [("{not json", "not valid GeoJSON"), (zones_of(lambda c: c.pop("crs")), "names no CRS"), (zones_of(crossing), "crosses or touches itself")],
     ids=["no GeoJSON", "no CRS", "crosses itself"],
 )
 def test_a_bad_zone_file(run, patrol_folder, tmp_path, text, words):
