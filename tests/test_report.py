@@ -51,10 +51,13 @@ def tables():
         t.name: contracts.conform(pd.DataFrame(columns=list(t.columns)[:1]), t)
         for t in (contracts.OUT_OF_SCOPE, contracts.REJECTED, contracts.RECORDS, contracts.QUALITY)
     }
+    steps = (("read", 12), ("republished", -1), ("incidents", 9))
+    accounting = pd.DataFrame([{"source": "all", "stage": s, "order": i, "is_total": n > 0, "n_records": n} for i, (s, n) in enumerate(steps)])
+    accounting = contracts.conform(accounting, contracts.ACCOUNTING)
     return {
         **empty, "incidents": incidents(), "zones": contracts.conform(pd.DataFrame([zone]), contracts.ZONES),
         "zone_weights": contracts.conform(weights, contracts.ZONE_WEIGHTS), "published": contracts.conform(published, contracts.PUBLISHED),
-        "incident_records": pd.DataFrame({"role": ["first"] * 9 + ["republished"]}),
+        "accounting": accounting,
     }  # fmt: skip
 
 
@@ -102,6 +105,11 @@ def test_numbers_are_those_of_the_table():
     assert value["official_rescues_year"] == 2003
     assert value["share_no_place"] == pytest.approx(2 / 13)
     assert all(v["register_hash"] == HASH and v["unit"] and v["table"] and v["filter"] for v in made.values())
+
+
+def test_a_missing_table_is_named():
+    with pytest.raises(InputError, match="lacks the tables accounting"):
+        make_numbers({k: v for k, v in tables().items() if k != "accounting"}, BUILD, 2003)
 
 
 def test_dates_that_cannot_be_are_in_no_year():
@@ -152,6 +160,14 @@ def test_html_is_one_accessible_file(built):
         assert all('scope="' in h for h in heads)
         assert html.count("<h1") > 5
         assert len(re.findall(r'\bid="([^"]+)"', html)) == len(set(re.findall(r'\bid="([^"]+)"', html))), "ids are unique"
+
+
+def test_every_picture_is_a_figure_with_its_caption(context):
+    made = make_numbers(context.tables, BUILD, 2003)
+    text = report.fill(context, made, "en", "html")
+    assert text.count("![") >= 2
+    assert all(line.startswith("![") for line in text.splitlines() if "![" in line), "a picture inside a paragraph loses its caption"
+    assert "\n![" not in text.replace("\n\n![", "")
 
 
 def test_the_sample_is_marked_everywhere(built):

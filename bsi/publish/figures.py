@@ -14,6 +14,7 @@ FISCAL_AXIS = N_("U.S. fiscal year (October to September)")
 AXIS_TITLES = {
     "month": N_("Month"), "calendar_year": N_("Calendar year"), "fiscal_year": FISCAL_AXIS, "other": N_("Period"),
 }  # fmt: skip
+ROUND_STEPS = (1, 2, 5, 10, 20, 50)
 SHORT_TITLES = {"month": N_("Month"), "calendar_year": N_("Calendar year"), "fiscal_year": N_("Fiscal year"), "other": N_("Period")}
 PERIOD_TITLES = {
     "month": N_("by month"), "calendar_year": N_("by calendar year"), "fiscal_year": N_("by fiscal year"), "other": N_("by period"),
@@ -48,18 +49,19 @@ def place(area: dict | None, lang: str) -> str:
 
 
 def tick_periods(ax, counts: pd.DataFrame, lang: str, most: int) -> None:
-    """Label at most `most` of the periods below the bars, evenly, the first of them always."""
+    """Label at most `most` of the periods below the bars, evenly, at round years."""
     kind, n = period_kind(counts), len(counts)
     starts, ends = pd.to_datetime(counts["period_start"]), pd.to_datetime(counts["period_end"])
-    if kind == "month":
-        at = [i for i, day in enumerate(starts) if day.month == 1]
-        step = max(1, -(-len(at) // most))
-        at, names = at[::step], [str(starts.iloc[i].year) for i in at[::step]]
+    if kind == "other":
+        at = list(range(0, n, max(1, -(-n // most))))
+        names = [period(starts.iloc[i], ends.iloc[i], lang) for i in at]
     else:
-        step = max(1, -(-n // most))
-        at = list(range(0, n, step))
-        yearly = kind in {"calendar_year", "fiscal_year"}
-        names = [str(ends.iloc[i].year) if yearly else period(starts.iloc[i], ends.iloc[i], lang) for i in at]
+        years = ends.dt.year.where(ends.dt.month.eq(1) | (kind != "month"))
+        span = int(years.max() - years.min()) + 1 if years.notna().any() else 1
+        step = next((s for s in ROUND_STEPS if span / s <= most), ROUND_STEPS[-1])
+        at = [i for i, year in enumerate(years) if pd.notna(year) and year % step == 0]
+        at = at or [0]
+        names = [str(ends.iloc[i].year) for i in at]
     ax.set_xticks(at, names)
     ax.set_xlim(-0.6, n - 0.4)
 

@@ -10,6 +10,7 @@ from bsi.errors import InputError
 from bsi.publish.language import N_
 
 PER = 100_000
+NEEDED = ("records", "out_of_scope", "rejected", "incidents", "zones", "zone_weights", "published", "accounting")
 NOT_CREDIBLE = "date_after_vintage|date_before_1980"
 KINDS = ("count", "share", "year", "date", "number")
 
@@ -32,7 +33,7 @@ def make_numbers(tables: Mapping[str, pd.DataFrame], build: Mapping, edition: in
 
     Parameters
     ----------
-    tables : records, out_of_scope, rejected, incidents, zones, zone_weights, published, links of one register
+    tables : records, out_of_scope, rejected, incidents, zones, zone_weights, published, accounting of one register
     build : its build.json (register_hash, data_as_of, rows)
     edition : U.S. fiscal year of the edition
 
@@ -43,8 +44,11 @@ def make_numbers(tables: Mapping[str, pd.DataFrame], build: Mapping, edition: in
     Raises
     ------
     InputError
-        No death is dated in or before the edition's year.
+        A table is missing, or no death is dated in or before the edition's year.
     """
+    missing = [name for name in NEEDED if name not in tables]
+    if missing:
+        raise InputError(f"the report lacks the tables {', '.join(missing)}", do="Build the register again with `bsi build`.")
     deaths = deaths_of(tables["incidents"], build["data_as_of"])
     out = {
         **_edition(build, edition),
@@ -83,7 +87,7 @@ def _edition(build: Mapping, edition: int) -> dict:
 
 def _rows(tables: Mapping, build: Mapping) -> dict:
     read = sum(int(r["read"]) for r in build["rows"])
-    roles = tables.get("incident_records", pd.DataFrame({"role": []}))["role"]
+    total = tables["accounting"].loc[lambda t: t["source"].eq("all")].set_index("stage")["n_records"].abs()
     return {
         "rows_read": entry(read, N_("rows"), "build.json", N_("all files read")),
         "files": entry(len(build["rows"]), N_("files"), "build.json", N_("all files read")),
@@ -91,8 +95,8 @@ def _rows(tables: Mapping, build: Mapping) -> dict:
         "records": entry(len(tables["records"]), N_("records"), "records", N_("all")),
         "out_of_scope": entry(len(tables["out_of_scope"]), N_("rows"), "out_of_scope", N_("all")),
         "rejected": entry(len(tables["rejected"]), N_("rows"), "rejected", N_("all")),
-        "republished": entry(int(roles.eq("republished").sum()), N_("records"), "incident_records", "role = republished"),
-        "independent": entry(int(roles.eq("independent").sum()), N_("records"), "incident_records", "role = independent"),
+        "republished": entry(int(total.get("republished", 0)), N_("records"), "accounting", "source = all, stage = republished"),
+        "independent": entry(int(total.get("independent", 0)), N_("records"), "accounting", "source = all, stage = independent"),
         "incidents": entry(len(tables["incidents"]), N_("incidents"), "incidents", N_("all")),
         "conflicts": entry(int(tables["incidents"]["has_conflict"].sum()), N_("incidents"), "incidents", "has_conflict"),
     }

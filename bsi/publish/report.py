@@ -115,7 +115,7 @@ def fill(context: Context, numbers: Mapping, lang: str, target: str) -> str:
     InputError
         A figure, number, table or translation is missing.
     """
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), undefined=jinja2.StrictUndefined, finalize=_inert_unless_safe, trim_blocks=True,
+    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), undefined=jinja2.StrictUndefined, finalize=_inert_unless_safe, trim_blocks=False,
                                      lstrip_blocks=True, autoescape=False)  # noqa: S701 - the output is Markdown, made inert by finalize  # fmt: skip
     environment.globals.update(_helpers(context, numbers, lang, target))
     names = sorted(p.name for p in TEMPLATES.glob("[0-9]*.md"))
