@@ -1,0 +1,198 @@
+"""One HTML page to explore the register without a network: map, timeline, filters and counts that follow, in English and Spanish.
+
+Vega-Lite draws (built with Altair, its runtime inlined); the page's own few lines filter and count. Positions are rounded to about one
+kilometre, dates to the year, and no field of a person is in the page.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from bsi.errors import InputError
+from bsi.publish import style
+from bsi.publish.language import LANGUAGES, N_, translator
+from bsi.publish.maps import PUBLIC_DIGITS
+
+STRETCH = 1.16  # a degree of latitude is longer than one of longitude at 30.5 degrees
+BOUNDS = (-117.6, -97.0, 25.6, 33.6)
+LIKELY = 0.5  # an incident is shown in a zone that it lies in more likely than not
+TEXTS = {
+    "title": N_("Deaths at the U.S.-Mexico border: explore the register"),
+    "switch": N_("Español"),
+    "skip": N_("Skip to the filters"),
+    "sample": N_("SYNTHETIC SAMPLE: invented data, no real person or event"),
+    "intro": N_("Each dot is a place where people died or went missing. Choose years, causes, a zone or a list; map, timeline and numbers follow."),
+    "clear": N_("Clear all filters"),
+    "years": N_("Years"),
+    "from": N_("from"),
+    "to": N_("to"),
+    "cause": N_("Cause"),
+    "zone": N_("Zone"),
+    "zone_note": N_("Incidents that lie in it more likely than not."),
+    "any_zone": N_("Whole border"),
+    "source": N_("List"),
+    "source_note": N_("Incidents that the list holds."),
+    "any_source": N_("All lists"),
+    "status": N_("{n} of {all} incidents: {dead} people dead, {missing} missing"),
+    "rest": N_("Of these incidents, {none} have no known place and are not on the map; {undated} have no known year and are not in the timeline."),
+    "map_note": N_("Drag on the map to choose an area, double-click to let it go, turn the wheel to zoom. Places are rounded to about one kilometre."),
+    "time_note": N_("People dead or missing by year of the date in the lists, often that of finding. Drag to choose years, or type them."),
+    "map_alt": N_("Map of the border with the places of the {n} incidents chosen; the numbers are in the tables below."),
+    "time_alt": N_("Bars of people dead or missing by year and cause for the {n} incidents chosen; the numbers are in the tables below."),
+    "numbers": N_("The numbers as tables"),
+    "incidents": N_("Incidents"),
+    "dead": N_("People dead"),
+    "missing": N_("People missing"),
+    "by_cause": N_("By cause"),
+    "by_year": N_("By year"),
+    "year": N_("Year"),
+    "people": N_("People"),
+    "about": N_("What the numbers do not say"),
+    "limits": N_("A list holds what was found and reported: not everyone who died. A count the sources do not state adds nobody. Each person is counted once, "
+                 "though several lists hold them."),
+}  # fmt: skip
+
+
+def build_explorer(tables: Mapping[str, pd.DataFrame], folder: str | Path, meta: Mapping) -> Path:
+    """Write explorer.html into a folder and return its path.
+
+    Parameters
+    ----------
+    tables : incidents, zones, zone_weights (their contracts), base (layers of `basemap.read_base`), list_names ({language: {source: name}})
+    folder : made if missing; the file is replaced whole
+    meta : sources, data_as_of, register_hash, is_sample, as for figures
+
+    Raises
+    ------
+    InputError
+        The meta does not say whether the data are the sample, there is no death, or the folder cannot be written.
+    """
+    if "is_sample" not in meta:
+        raise InputError("the meta of the explorer does not say whether it shows the synthetic sample", do="Give meta['is_sample'].")
+    template = (Path(__file__).parent / "templates" / "explorer.html").read_text(encoding="utf-8")
+    text = json.dumps(page_data(tables, meta), ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("</", "<\\/")
+    head, rest = template.replace("$title", TEXTS["title"]).replace("$$", "$").split("$runtime")
+    middle, tail = rest.split("$data")
+    path = Path(folder) / "explorer.html"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        scratch = path.with_name(".writing-explorer.html")
+        scratch.write_text(head + _runtime() + middle + text + tail, encoding="utf-8")
+        os.replace(scratch, path)
+    except OSError as error:
+        raise InputError(f"the explorer cannot be written ({error.strerror})", str(path), "Free space or choose another folder.") from None
+    return path
+
+
+def _runtime() -> str:
+    """Return the JavaScript of Vega, Vega-Lite and Vega-Embed as one script that loads nothing."""
+    import vl_convert
+
+    return vl_convert.javascript_bundle().replace("</script", "<\\/script")
+
+
+def page_data(tables: Mapping[str, pd.DataFrame], meta: Mapping) -> dict:
+    """Return all that the page holds: columns of incidents (no field of a person), names, texts and charts.
+
+    Raises
+    ------
+    InputError
+        There is no incident of a death or a missing person.
+    """
+    rows = tables["incidents"]
+    rows = rows[rows["kind"].isin(["death", "missing"])]
+    if rows.empty:
+        raise InputError("there is nothing to explore: the register holds no death")
+    groups = list(style.CAUSE_GROUPS)
+    cause = rows["cause"].map(style.CAUSE_GROUP_OF).fillna("unknown").map({key: i for i, key in enumerate(groups)})
+    zones, sources = tables["zones"], sorted({s for each in rows["sources"] for s in each.split(";")})
+    return {
+        "lon": _list(rows["lon"].round(PUBLIC_DIGITS)), "lat": _list(rows["lat"].round(PUBLIC_DIGITS)), "year": _list(rows["date"].dt.year.astype("Int64")),
+        "cause": cause.astype(int).tolist(), "dead": rows["n_dead"].fillna(0).astype(int).tolist(), "missing": rows["n_missing"].fillna(0).astype(int).tolist(),
+        "zone": _zone_bits(rows["incident_id"], zones["zone_id"].tolist(), tables["zone_weights"]),
+        "source": [sum(1 << i for i, s in enumerate(sources) if s in each) for each in rows["sources"].str.split(";")],
+        "causes": [{**_both(style.CAUSE_GROUPS[g][0]), "colour": style.CAUSE_GROUPS[g][1]} for g in groups],
+        "zones": [{"en": z.name_en, "es": z.name_es} for z in zones.itertuples()],
+        "sources": [{lang: tables["list_names"][lang].get(s, s) for lang in LANGUAGES} for s in sources],
+        "text": {lang: {**{k: translator(lang)(v) for k, v in TEXTS.items()}, "origin": style.source_line(meta, lang)} for lang in LANGUAGES},
+        "spec": {"map": _map_spec(tables["base"], zones), "time": _time_spec()},
+        "aspect": (BOUNDS[3] - BOUNDS[2]) * STRETCH / (BOUNDS[1] - BOUNDS[0]), "stretch": STRETCH, "is_sample": bool(meta["is_sample"]),
+    }  # fmt: skip
+
+
+def _both(text: str) -> dict:
+    return {lang: translator(lang)(text) for lang in LANGUAGES}
+
+
+def _list(column: pd.Series) -> list:
+    return [None if pd.isna(v) else v for v in column.tolist()]
+
+
+def _zone_bits(ids: pd.Series, zone_ids: list[str], weights: pd.DataFrame) -> list[int]:
+    """Return for each incident the zones it lies in, one bit a zone."""
+    likely = weights[weights["probability"] >= LIKELY]
+    bits = likely["zone_id"].map({z: 1 << i for i, z in enumerate(zone_ids)})
+    return ids.map(bits.groupby(likely["incident_id"]).sum()).fillna(0).astype(int).tolist()
+
+
+def _scale(alt, name: str):
+    low, high = (BOUNDS[0], BOUNDS[1]) if name == "x" else (BOUNDS[2] * STRETCH, BOUNDS[3] * STRETCH)
+    return alt.Scale(domain=[low, high], zero=False, nice=False)
+
+
+def _colours(alt):
+    return alt.Scale(domain=list(range(len(style.CAUSE_GROUPS))), range=[colour for _, colour, _ in style.CAUSE_GROUPS.values()])
+
+
+def _map_spec(base: Mapping, zones) -> dict:
+    """Return the Vega-Lite chart of the map; a text "@key" is filled in by the page in its language."""
+    import altair as alt
+
+    xy = {"x": alt.X("x:Q", axis=None, scale=_scale(alt, "x")), "y": alt.Y("y:Q", axis=None, scale=_scale(alt, "y"))}
+    desert = zones[zones["family"].isin(("canal", "desert"))]
+    looks = ((base["states"], "#b9b2a2", 1), (base["mx_states"], "#b9b2a2", 1), (base["boundary"], "#444444", 1.6), (desert, "#9a4a00", 1))
+    layers = [_outline(alt, layer, colour, width, xy) for layer, colour, width in looks]
+    towns = base["towns"].nsmallest(24, "rank")
+    towns = pd.DataFrame({"x": towns.geometry.x.round(2), "y": (towns.geometry.y * STRETCH).round(3), "name": towns["name"]})
+    towns = towns[towns["x"].between(*BOUNDS[:2]) & towns["y"].between(BOUNDS[2] * STRETCH, BOUNDS[3] * STRETCH)]
+    layers.append(alt.Chart(towns).mark_text(align="left", dx=3, fontSize=10, color="#555", clip=True).encode(**xy, text="name:N"))
+    dots = alt.Chart(alt.NamedData("places")).mark_circle(opacity=0.6, clip=True).encode(
+        **xy, size=alt.Size("n:Q", legend=None, scale=alt.Scale(domain=[1, 60], range=[10, 500])),
+        color=alt.Color("cause:N", legend=None, scale=_colours(alt)), tooltip=[alt.Tooltip("n:Q", title="@people")])  # fmt: skip
+    brush = alt.selection_interval(name="area", encodings=["x", "y"], zoom=False, mark=alt.BrushConfig(fill="#0072B2", fillOpacity=0.12, stroke="#0072B2"))
+    wheel = alt.selection_interval(name="view", bind="scales", translate=False, zoom="wheel!")
+    layers.append(dots.add_params(brush, wheel))
+    return _bare(alt.layer(*layers), {"places": []})
+
+
+def _outline(alt, layer, colour: str, width: float, xy: dict):
+    """Return the outlines of a layer as lines, thinned to about one kilometre, those of the map's bounds only."""
+    near = layer.cx[BOUNDS[0] - 1 : BOUNDS[1] + 1, BOUNDS[2] - 1 : BOUNDS[3] + 1].geometry.simplify(0.01).explode()
+    lines = [getattr(shape, "exterior", shape) for shape in near if not shape.is_empty]
+    rows = [(i, k, round(x, 2), round(y * STRETCH, 3)) for i, line in enumerate(lines) for k, (x, y) in enumerate(np.asarray(line.coords)[:, :2])]
+    frame = pd.DataFrame(rows, columns=["part", "step", "x", "y"])
+    return alt.Chart(frame).mark_line(color=colour, strokeWidth=width, clip=True).encode(**xy, detail="part:N", order="step:O")
+
+
+def _time_spec() -> dict:
+    import altair as alt
+
+    span = alt.selection_interval(name="span", encodings=["x"], zoom=False)
+    bars = alt.Chart(alt.NamedData("years")).mark_bar().encode(
+        x=alt.X("year:Q", title="@year", axis=alt.Axis(format="d", tickMinStep=1), scale=alt.Scale(zero=False, padding=10)),
+        y=alt.Y("n:Q", title="@people", stack="zero"), color=alt.Color("cause:N", legend=None, scale=_colours(alt)), order=alt.Order("cause:Q"),
+        tooltip=[alt.Tooltip("year:Q", title="@year", format="d"), alt.Tooltip("n:Q", title="@people")]).add_params(span)  # fmt: skip
+    return _bare(bars, {"years": []})
+
+
+def _bare(chart, data: dict) -> dict:
+    spec = chart.to_dict()
+    spec["datasets"] = {**spec.get("datasets", {}), **data}
+    spec.pop("$schema", None)
+    return {**spec, "background": "white", "autosize": {"type": "fit-x", "contains": "padding"}}
