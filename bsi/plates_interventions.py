@@ -70,8 +70,14 @@ def exposure(tables: dict, row: dict) -> pd.DataFrame | None:
 
 
 def _placebo(tables: dict, row: dict) -> dict:
-    from bsi.analysis import exact, interventions
+    from bsi.analysis import exact, interventions, series
 
+    if row["design"] == "exact":
+        rows = series.pick(tables["incidents"], tables["zone_weights"], row["area"], row["causes"])
+        years = exact.year_on_year(series.in_window(rows, row["after_from"], row["after_to"], series.window_years(row)))
+        years = years[years["n_before"].add(years["n_after"]).gt(0)].set_index("year")["ratio"]
+        others = years.drop(row["after_from"].year, errors="ignore")
+        return {"p_placebo": exact.randomisation_p(years.loc[row["after_from"].year], others), "n_placebos": len(others)}
     if row["design"] != "blocks":
         return {"p_placebo": None, "n_placebos": 0}
     dates = interventions.placebo_dates(interventions.monthly_series(tables, row, exposure(tables, row)), tuple(row[w] for w in interventions.WINDOWS))

@@ -85,7 +85,7 @@ def _official(register: dict, row: dict, exposure) -> pd.DataFrame:
 
 def _window(register: dict, row: dict, exposure) -> pd.DataFrame:
     rows = series.pick(register["incidents"], register["zone_weights"], row["area"], row["causes"])
-    years = range(row["covered_from"].year, row["covered_to"].year + 1)
+    years = series.window_years(row)
     n = series.in_window(rows, row["after_from"], row["after_to"], years)
     side = np.select([n.index == row["before_from"].year, n.index == row["after_from"].year], ["before", "after"], "outside")
     table = pd.DataFrame({"n": n.to_numpy(dtype="float64"), "side": side, "is_complete": True, "panel": "series"})

@@ -43,7 +43,8 @@ def estimability(register: dict[str, pd.DataFrame], questions: pd.DataFrame) -> 
     DataFrame with `COLUMNS`: design is one of `DESIGNS`, reason a key of `REASONS`; windows are cut to what the lists reach. No model is fitted.
     """
     rows = [_row(register, q) for q in questions.to_dict("records")]
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    counts = ["n_before", "n_after", "n_comparison_before", "n_comparison_after", "months_before", "months_after"]
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype(dict.fromkeys(counts, "Int64"))
 
 
 def _row(register: dict, q: dict) -> dict:
@@ -76,7 +77,7 @@ def _is_thinner(row: dict) -> bool:
     from scipy.stats import binom
 
     before, after = row.get("n_comparison_before"), row.get("n_comparison_after")
-    if before is None or after is None or not row["months_before"] or not row["months_after"] or row["series"] != "month":
+    if pd.isna(before) or pd.isna(after) or not row["months_before"] or not row["months_after"] or row["series"] != "month":
         return False
     expected = THINNED * row["months_after"] / (THINNED * row["months_after"] + row["months_before"])
     return bool(binom.cdf(after, before + after, expected) < 0.025)
@@ -105,7 +106,8 @@ def _cut(q: dict, first: pd.Timestamp, last: pd.Timestamp) -> dict:
 def _sides(rows: pd.DataFrame, cut: dict, name: str) -> dict:
     days = rows[rows["date_precision"].isin(["day", "month"])]
     inside = {side: days["date"].between(cut[f"{side}_from"], cut[f"{side}_to"]) for side in ("before", "after")}
-    return {name.format(side=side): int(days.loc[here, "n_dead"].sum()) for side, here in inside.items()}
+    seen = {side: cut.get(f"months_{side}", 1) > 0 for side in inside}  # not reached is not known, never zero
+    return {name.format(side=side): int(days.loc[here, "n_dead"].sum()) if seen[side] else None for side, here in inside.items()}
 
 
 def _official(register: dict, q: dict) -> dict:

@@ -6,7 +6,6 @@ counts around those means, and the uncertainty of the means themselves is carrie
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from bsi.errors import NotEstimable

@@ -98,18 +98,19 @@ def _term(rows: pd.DataFrame, weights: pd.DataFrame, term: str) -> pd.Series:
 
 
 def whole_of(area: str) -> str:
-    """Return the area whose deaths of any cause show whether the lists reach a year: the county of the canal, the Arizona list, the sector, the border.
+    """Return the area whose deaths of any cause show whether the lists reach a year: the county of the canal, the sectors of the desert, else the area
+    itself.
 
     Examples
     --------
     >>> whole_of("zone:canal_aac"), whole_of("sector:TCA")
     ('county:Imperial', 'sector:TCA')
     """
+    if "source:" in area:
+        return area.removesuffix(" and fresh")
     if "canal" in area:
         return "county:Imperial"
-    if "desert" in area or "humane_borders" in area:
-        return "sector:TCA or sector:YUM"
-    return area
+    return "sector:TCA or sector:YUM" if "desert" in area else area
 
 
 def coverage(rows: pd.DataFrame, is_by_cause: bool = False) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -171,6 +172,17 @@ def in_window(rows: pd.DataFrame, first, last, years) -> pd.Series:
     as_number = days["date"].dt.month * 100 + days["date"].dt.day
     inside = days[as_number.between(first.month * 100 + first.day, last.month * 100 + last.day)]
     return inside.groupby(inside["date"].dt.year)["n_dead"].sum().reindex(list(years), fill_value=0).astype("int64")
+
+
+def window_years(row: dict) -> range:
+    """Return the years whose window the list reaches whole.
+
+    Parameters
+    ----------
+    row : of the estimability table, of a series of windows
+    """
+    is_reached = (row["covered_to"].month, row["covered_to"].day) >= (row["after_to"].month, row["after_to"].day)
+    return range(row["covered_from"].year, row["covered_to"].year + is_reached)
 
 
 def official(published: pd.DataFrame, area: str, measure: str = "deaths") -> pd.DataFrame:

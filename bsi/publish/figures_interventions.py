@@ -11,8 +11,8 @@ from bsi.publish.style import INK, MEASURE_COLOURS, POINTS, RULE, SIZES, SOFT, D
 
 SIDES = {"before": MEASURE_COLOURS["deaths"], "after": "#0072B2", "outside": "#c4c9cd"}
 PANELS = {
-    ("month", "series"): N_("People, in blocks of twelve months from the date"), ("month", "rate"): N_("The same per 10,000 encounters of the sector"),
-    ("month", "comparison"): N_("Comparison area"), ("official_year", "series"): N_("People, by fiscal year"),
+    ("month", "series"): N_("People, in blocks of twelve months from the date"), ("month", "rate"): N_("The same per 10,000 encounters"),
+    ("month", "comparison"): N_("Comparison: other deaths of Imperial County"), ("official_year", "series"): N_("People, by fiscal year"),
     ("official_year", "rate"): N_("The same per 10,000 apprehensions"), ("official_year", "comparison"): N_("Comparison: medical examiners' list"),
     ("window", "series"): N_("People found in the same days of each year"),
 }  # fmt: skip
@@ -198,6 +198,8 @@ def verdict_table(results: pd.DataFrame, lang: str, size: str = "double") -> Fig
 
 def _cells(row: dict, lang: str) -> tuple[str, str, str]:
     _ = translator(lang)
+    if pd.isna(row["n_before"]) and pd.isna(row["n_after"]):
+        return row[f"name_{lang}"], "", verdict_words(row, lang)
     counts = _("{a} before, {b} after", a=number(row["n_before"], lang), b=number(row["n_after"], lang))
     if pd.notna(row.get("ratio")):
         high = number(row["high"], lang, 2) if np.isfinite(row["high"]) else "∞"
