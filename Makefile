@@ -17,7 +17,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv module is missing; on Debian or Ubuntu: apt install python3-venv"; exit 1; }
 	@echo "setting up .venv from requirements.lock (once; about a minute) ..."
 	@if command -v uv >/dev/null 2>&1; then \
-	  uv venv -q --allow-existing --python "$$(command -v $(PYTHON))" .venv && uv pip install -q --python .venv/bin/python --require-hashes -r requirements.lock && \
+	  uv venv -q --allow-existing --python "$$(command -v $(PYTHON))" .venv && uv pip install -q --compile-bytecode --python .venv/bin/python --require-hashes -r requirements.lock && \
 	  uv pip install -q --python .venv/bin/python --no-deps --no-build-isolation -e .; \
 	else \
 	  $(PYTHON) -m venv .venv && .venv/bin/python -m pip install -q --require-hashes -r requirements.lock && \
