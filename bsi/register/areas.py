@@ -37,10 +37,13 @@ def find_area(lon, lat, names, polygons) -> pd.Series:
     return pd.Series(found, dtype="object")
 
 
-def fill_areas(incidents: pd.DataFrame, counties: gpd.GeoDataFrame, mx_states: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> pd.DataFrame:
+def fill_areas(
+    incidents: pd.DataFrame, counties: gpd.GeoDataFrame, mx_states: gpd.GeoDataFrame, zones: gpd.GeoDataFrame, sector_counties: pd.DataFrame
+) -> pd.DataFrame:
     """Return incidents with county, state, country and sector filled; what a record states is kept.
 
-    A U.S. incident without a point gets its sector from the county it states. Sectors are approximated by counties.
+    A U.S. incident without a point gets its sector from the county it states, where that county lies in one sector only. Sectors are
+    approximated by counties.
 
     Parameters
     ----------
@@ -48,24 +51,32 @@ def fill_areas(incidents: pd.DataFrame, counties: gpd.GeoDataFrame, mx_states: g
     counties : name, state (two letters), polygons in EPSG:4326
     mx_states : code (three letters), polygons
     zones : contract ZONES, of which family "sector" is used
+    sector_counties : sector, state, county, share ("whole" where the county lies in one sector)
     """
     out = incidents.copy()
-    lon, lat = out["lon"].to_numpy(float), out["lat"].to_numpy(float)
-    county = find_area(lon, lat, counties["name"] + "|" + counties["state"], counties.geometry).set_axis(out.index)
-    in_mexico = find_area(lon, lat, mx_states["code"], mx_states.geometry).set_axis(out.index)
-    county = county.where(out["country"].ne("MX"))
-    out["state"] = out["state"].fillna(county.str[-2:]).fillna(in_mexico)
+    whole = sector_counties[sector_counties["share"] == "whole"]
+    sector_of = dict(zip(whole["county"] + "|" + whole["state"], whole["sector"], strict=True))
+    sectors = zones[zones["family"] == "sector"]
+    counties_named = counties["name"] + "|" + counties["state"]
+
+    county = _where_blank(out, ["state", "county"], counties_named, counties.geometry).where(out["country"].ne("MX"))
+    out["state"] = out["state"].fillna(county.str[-2:])
+    out["state"] = out["state"].fillna(_where_blank(out, ["state"], mx_states["code"], mx_states.geometry))
     country = pd.Series(np.where(out["state"].isin(set(counties["state"])), "US", np.where(out["state"].notna(), "MX", None)), index=out.index)
     out["country"] = out["country"].fillna(country)
     out["county"] = out["county"].fillna(county.str[:-3].where(county.str[-2:].eq(out["state"])))
-    sectors = zones[zones["family"] == "sector"]
-    names = sectors["zone_id"].str.removeprefix("sector_")
-    by_point = find_area(lon, lat, names, sectors.geometry).set_axis(out.index)
-    middle = counties.geometry.representative_point()
-    of_county = dict(zip(counties["name"] + "|" + counties["state"], find_area(middle.x, middle.y, names, sectors.geometry), strict=True))
-    by_county = (out["county"] + "|" + out["state"]).map(of_county)
-    out["sector"] = out["sector"].fillna(by_point.where(out["country"].ne("MX"))).fillna(by_county)
+    in_us = out["country"].ne("MX")
+    out["sector"] = out["sector"].fillna((out["county"] + "|" + out["state"]).map(sector_of).where(in_us))
+    by_point = _where_blank(out, ["sector"], sectors["zone_id"].str.removeprefix("sector_"), sectors.geometry)
+    out["sector"] = out["sector"].fillna(by_point.where(in_us))
     return out
+
+
+def _where_blank(frame: pd.DataFrame, columns: list[str], names, polygons) -> pd.Series:
+    """Return `find_area` of the rows that lack one of the columns, null elsewhere: most rows state their place."""
+    blank = frame[columns].isna().any(axis=1)
+    found = find_area(frame.loc[blank, "lon"], frame.loc[blank, "lat"], names, polygons)
+    return found.set_axis(frame.index[blank]).reindex(frame.index)
 
 
 def sector_for_weights(stated: pd.Series, filled: pd.DataFrame) -> pd.Series:
