@@ -36,12 +36,14 @@ def incidents():
     lon = np.concatenate([rng.uniform(-113.3, -111, 150), rng.uniform(-115.5, -114.6, 30), rng.uniform(-99.5, -98, 20), np.full(10, np.nan)])
     lat = np.concatenate([rng.uniform(31.8, 32.5, 150), rng.uniform(32.65, 32.75, 30), rng.uniform(26.3, 28, 20), np.full(10, np.nan)])
     n = len(lon)
-    return pd.DataFrame({
-        "lon": lon, "lat": lat, "location_precision_m": rng.choice([100.0, 300.0, 2000.0, 15000.0], n), "n_dead": pd.array(rng.integers(1, 4, n), dtype="Int64"),
-        "n_missing": pd.array([pd.NA] * n, dtype="Int64"), "cause": rng.choice(["heat", "drowning", "skeletal", "vehicle"], n), "country": "US",
-        "state": np.where(lon < -114.6, "CA", np.where(lon < -105, "AZ", "TX")), "county": np.where(lon < -114.6, "Imperial", np.where(lon < -105, "Pima", "Brooks")),
-        "date": pd.Timestamp("2001-07-01") + pd.to_timedelta(rng.integers(0, 6000, n), unit="D"),
-    })  # fmt: skip
+    n_dead = pd.array(rng.integers(1, 4, n), dtype="Int64")
+    frame = pd.DataFrame({"lon": lon, "lat": lat, "n_dead": n_dead, "n_missing": pd.array([pd.NA] * n, dtype="Int64"), "country": "US"})
+    frame["location_precision_m"] = rng.choice([100.0, 300.0, 2000.0, 15000.0], n)
+    frame["cause"] = rng.choice(["heat", "drowning", "skeletal", "vehicle"], n)
+    frame["date"] = pd.Timestamp("2001-07-01") + pd.to_timedelta(rng.integers(0, 6000, n), unit="D")
+    frame["state"] = np.where(lon < -114.6, "CA", np.where(lon < -105, "AZ", "TX"))
+    frame["county"] = np.where(lon < -114.6, "Imperial", np.where(lon < -105, "Pima", "Brooks"))
+    return frame
 
 
 def words(fig):

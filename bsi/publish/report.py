@@ -16,7 +16,7 @@ import pandas as pd
 
 from bsi.errors import InputError
 from bsi.publish import formats, report_tables
-from bsi.publish.language import LANGUAGES, date, number, percent, plural, translator
+from bsi.publish.language import LANGUAGES, date, plural, translator
 from bsi.publish.numbers import make_numbers
 from bsi.publish.tables import inert
 
@@ -115,8 +115,8 @@ def fill(context: Context, numbers: Mapping, lang: str, target: str) -> str:
     InputError
         A figure, number, table or translation is missing.
     """
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), undefined=jinja2.StrictUndefined, finalize=_inert_unless_safe, trim_blocks=False,
-                                     lstrip_blocks=True, autoescape=False)  # noqa: S701 - the output is Markdown, made inert by finalize  # fmt: skip
+    loader = jinja2.FileSystemLoader(TEMPLATES)
+    environment = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, finalize=_inert_unless_safe, lstrip_blocks=True, autoescape=False)
     environment.globals.update(_helpers(context, numbers, lang, target))
     names = sorted(p.name for p in TEMPLATES.glob("[0-9]*.md"))
     return "\n\n".join(environment.get_template(name).render() for name in names) + "\n"
@@ -154,18 +154,6 @@ def _entry(numbers: Mapping, key: str) -> dict:
     return numbers[key]
 
 
-def write_number(entry: Mapping, lang: str) -> str:
-    """Return a number of numbers.json as text in the language."""
-    _, value, kind = translator(lang), entry["value"], entry["kind"]
-    if value is None:
-        return _("not known")
-    if kind == "year":
-        return str(value)
-    if kind == "date":
-        return date(value, lang)
-    return percent(value, lang) if kind == "share" else number(value, lang, None)
-
-
 def cite(numbers: Mapping, key: str, lang: str) -> Safe:
     """Return a number of numbers.json as a link to the row of the appendix that says where it comes from.
 
@@ -174,7 +162,7 @@ def cite(numbers: Mapping, key: str, lang: str) -> Safe:
     InputError
         There is no such number.
     """
-    return Safe(f"[{inert(write_number(_entry(numbers, key), lang))}](#n-{key.replace('_', '-')}){{.number}}")
+    return Safe(f"[{inert(report_tables.write_number(_entry(numbers, key), lang))}](#n-{key.replace('_', '-')}){{.number}}")
 
 
 def _figure(context: Context, name: str, lang: str, target: str, optional: bool) -> Safe:

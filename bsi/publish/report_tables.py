@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from bsi.errors import InputError
-from bsi.publish.language import N_, period, translator
+from bsi.publish.language import N_, date, number, percent, period, translator
 from bsi.publish.style import SECTOR_NAMES, SECTORS_WEST_TO_EAST
 from bsi.publish.tables import inert, markdown_table
 
@@ -160,18 +160,28 @@ MAKERS = {
 }  # fmt: skip
 
 
+def write_number(entry: Mapping, lang: str) -> str:
+    """Return a number of numbers.json as text in the language."""
+    _, value, kind = translator(lang), entry["value"], entry["kind"]
+    if value is None:
+        return _("not known")
+    if kind == "year":
+        return str(value)
+    if kind == "date":
+        return date(value, lang)
+    return percent(value, lang) if kind == "share" else number(value, lang, None)
+
+
 def number_table(numbers: Mapping, lang: str) -> str:
     """Return the appendix: every number with unit, table and filter, each row the target of the links in the text."""
-    from bsi.publish.report import write_number
-
     _ = translator(lang)
     words = [(_("Number"), 14), (_("Unit"), 24), (_("Table"), 18), (_("Filter"), 44)]
     lines = ["| " + " | ".join(inert(w) for w, _width in words) + " |", "|" + "|".join("-" * width for _w, width in words) + "|"]
     for key in numbers:
-        number = numbers[key]
-        unit, condition = number["unit"], number["filter"]
-        cells = [inert(_(unit)), inert(number["table"]), inert(_(condition) if condition in WORDS else condition)]
-        lines.append(f"| [{inert(write_number(number, lang))}]{{#n-{key.replace('_', '-')}}} | " + " | ".join(cells) + " |")
+        made = numbers[key]
+        unit, condition = made["unit"], made["filter"]
+        cells = [inert(_(unit)), inert(made["table"]), inert(_(condition) if condition in WORDS else condition)]
+        lines.append(f"| [{inert(write_number(made, lang))}]{{#n-{key.replace('_', '-')}}} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n\n: " + inert(_("Numbers in the text and where they come from.")) + "\n"
 
 
