@@ -121,11 +121,11 @@ def moved_numbers(old, new, changes: pd.DataFrame | None = None, matches: pd.Dat
     before["incident_id"] = before["incident_id"].map(main).fillna(before["incident_id"])
     keys = ["by", "value", "measure"]
     both = pd.concat([before.assign(old=before["amount"], signed=-before["amount"]), after.assign(new=after["amount"], signed=after["amount"])])
-    both["reason"] = both["incident_id"].map(_reasons(changes, main)).fillna("corrected")
+    both["reason"] = both["incident_id"].map(_reasons(changes, main)).astype("str").fillna("corrected")
     net = both.groupby([*keys, "reason", "incident_id"], as_index=False)["signed"].sum()
     net = net[net["signed"].abs() > LEAST_MOVE]
     shares = net.groupby([*keys, "reason"], as_index=False)["signed"].sum()
-    shares["text"] = shares["reason"] + " " + shares["signed"].map("{:+.4g}".format)
+    shares["text"] = shares["reason"] + " " + shares["signed"].map("{:+.4g}".format).astype("str")
     out = both.groupby(keys)[["old", "new"]].sum()
     out["difference"] = out["new"] - out["old"]
     out["because"] = shares.groupby(keys)["text"].agg("; ".join)
