@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -31,9 +32,17 @@ def meta(register) -> dict:
     return {"sources": names, "vintages": vintages, **known}
 
 
+@functools.cache
+def atlas() -> dict[str, plates.Plate]:
+    """Return every figure by name, of all parts of the atlas."""
+    from bsi import plates_interventions
+
+    return {**plates.PLATES, **plates_interventions.PLATES_INTERVENTIONS}
+
+
 def list_figures() -> pd.DataFrame:
     """Return the names of all figures with their notebook and what they show."""
-    return pd.DataFrame([{"figure": name, "notebook": p.notebook, "shows": p.shows} for name, p in plates.PLATES.items()])
+    return pd.DataFrame([{"figure": name, "notebook": p.notebook, "shows": p.shows} for name, p in atlas().items()])
 
 
 def save(name: str, register, choices: selections.Choices | None = None, to: Path | None = None, **how) -> dict:
@@ -66,32 +75,29 @@ def drawer(name: str, register, choices: selections.Choices | None = None) -> Ca
     InputError
         There is no such figure, or the choices name an unknown zone or cause.
     """
-    if name not in plates.PLATES:
+    if name not in atlas():
         from rapidfuzz import process
 
-        near = ", ".join(m[0] for m in process.extract(name, list(plates.PLATES), limit=3))
+        near = ", ".join(m[0] for m in process.extract(name, list(atlas()), limit=3))
         raise InputError(f"there is no figure {name!r}", do=f"Near it: {near}. All: `bsi figures --list`.")
-    return plates.PLATES[name].make(register, selections.check_choices(register, choices or selections.Choices()))
+    return atlas()[name].make(register, selections.check_choices(register, choices or selections.Choices()))
 
 
 def show(name: str, register, lang: str = "en", choices: selections.Choices | None = None) -> None:
-    """In a notebook: save a figure in both languages, show it in one, and say where the files are."""
-    import json
-
+    """In a notebook: save a figure in both languages at double-column width, show it in one, and say where the files are."""
     from IPython.display import Image, Markdown, display
 
-    entry = save(name, register, choices)
+    entry = save(name, register, choices, sizes=("double",))
     folder = figures_folder()
     picture = folder / f"{name}-double.{lang}.png"
     display(Image(str(picture), width=900, metadata={"alt": entry["alt"][lang]}, alt=entry["alt"][lang]))
-    files = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))["files"]
-    display(Markdown(f"{entry['caption'][lang]} *`figures/{name}`: {len(files)} files (PNG, SVG, CSV), both languages, both sizes.*"))
+    display(Markdown(f"{entry['caption'][lang]} *In `{folder.name}/`: {', '.join(entry['files'])}. At single-column width: `bsi figures {name}`.*"))
 
 
 def figures(name: str | None, languages: tuple, size: str | None, out: Path | None, to: Path | None) -> list[Path]:
     """Export one figure, or all, and return the paths of their JSON files."""
     register = workspace.open_register(out)
-    names = [name] if name else list(plates.PLATES)
+    names = [name] if name else list(atlas())
     folder = Path(to or figures_folder())
     sizes = (size,) if size else ("single", "double")
     for each in names:
