@@ -64,7 +64,19 @@ def save(name: str, register, choices: selections.Choices | None = None, to: Pat
     from bsi.publish import saving
 
     draw = drawer(name, register, choices)
-    return saving.save_figure(name, draw, Path(to or figures_folder()), meta(register), **{"sizes": ("single", "double"), **how})
+    return saving.save_figure(file_name(name, choices), draw, Path(to or figures_folder()), meta(register), **{"sizes": ("single", "double"), **how})
+
+
+def file_name(name: str, choices: selections.Choices | None = None) -> str:
+    """Return the name of a figure's files: choices other than the default are part of it, so that no figure overwrites another.
+
+    Examples
+    --------
+    >>> file_name("deaths_by_month", selections.Choices(2001, None, "canal_aac"))
+    'deaths_by_month_2001_canal_aac'
+    """
+    parts = [] if choices is None else [choices.first_year, choices.last_year, choices.zone, choices.cause]
+    return "_".join([name, *(str(p) for p in parts if p)])
 
 
 def drawer(name: str, register, choices: selections.Choices | None = None) -> Callable:
@@ -89,7 +101,7 @@ def show(name: str, register, lang: str = "en", choices: selections.Choices | No
 
     entry = save(name, register, choices, sizes=("double",))
     folder = figures_folder()
-    picture = folder / f"{name}-double.{lang}.png"
+    picture = folder / f"{file_name(name, choices)}-double.{lang}.png"
     display(Image(str(picture), width=900, metadata={"alt": entry["alt"][lang]}, alt=entry["alt"][lang]))
     display(Markdown(f"{entry['caption'][lang]} *In `{folder.name}/`: {', '.join(entry['files'])}. At single-column width: `bsi figures {name}`.*"))
 
@@ -133,13 +145,25 @@ def opening(register, lang: str = "en") -> None:
 
 
 def linkage_quality() -> pd.DataFrame:
-    """Return the measured precision and recall of the linkage as the benchmark wrote them; empty where it was not run."""
+    """Return the measured precision and recall of the linkage, with 95 % intervals, as the benchmark wrote them; a note where it was not run."""
     import json
 
     path = workspace.PROJECT / "benchmarks" / "linkage.json"
     if not path.is_file():
         return pd.DataFrame({"note": ["not measured here: run `make bench`"]})
-    return pd.json_normalize(json.loads(path.read_text(encoding="utf-8"))["quality"])
+    found = json.loads(path.read_text(encoding="utf-8"))
+    evidence = {"synthetic sample, all pairs": found["sample"]}
+    evidence |= {f"Pima examiner's rows of IOM against OpenGIS, {how}": row for how, row in found["blurred"].items()}
+    evidence |= {
+        f"Border Patrol 2014-15 by hand, against {which.replace('_', ' ')}": row for which, row in found["border_patrol"].items() if isinstance(row, dict)
+    }
+    evidence |= {f"editions of one list: {which}": row for which, row in found["vintages"].items()}
+    rows = []
+    for name, row in evidence.items():
+        low, high = row["precision_95"], row["recall_95"]
+        rows.append({"evidence": name, "precision": row["precision"], "precision_low": low[0], "precision_high": low[1],
+                     "recall": row["recall"], "recall_low": high[0], "recall_high": high[1]})  # fmt: skip
+    return pd.DataFrame(rows)
 
 
 def zone_totals(register, lang: str = "en") -> pd.DataFrame:
