@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pyproj import Geod
 
-from bsi.register.pairs import CAUSE_LEVEL, DISTANCE_EDGES_KM, candidates, chance_per_day, compare, haversine_km, prepare
+from bsi.register.pairs import CAUSE_LEVEL, candidates, compare, haversine_km, prepare
 from tests.test_linkage import background, made
 
 
@@ -46,18 +46,6 @@ def test_levels_of_agreement():
 def test_agreement_of_causes_is_symmetric_and_unknown_says_nothing():
     assert (CAUSE_LEVEL == CAUSE_LEVEL.T).all()
     assert (CAUSE_LEVEL[-1] == 0).all()
-
-
-def test_chance_counts_a_shared_point_whole_and_grows_with_distance():
-    rows = [(f"{k:03}", np.datetime64("2015-01-01") + np.timedelta64(k, "D"), -111.0, 32.2, {}) for k in range(100)]
-    lone = [("z", "2015-02-01", -113.0, 31.8, {})]
-    b = prepare(made(rows + lone, "beta", "agency_y"))
-    a = prepare(made([("1", "2015-02-01", -111.0, 32.2, {}), ("2", "2015-02-01", -113.0, 31.8, {})]))
-    chance = chance_per_day(a, b)
-    assert chance.shape == (2, len(DISTANCE_EDGES_KM))
-    assert (np.diff(chance, axis=1) >= 0).all()
-    assert chance[0, 0] == pytest.approx(1.0, rel=0.35)
-    assert chance[1, 0] < 1e-3
 
 
 def test_a_flagged_point_is_no_point():

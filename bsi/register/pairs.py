@@ -13,10 +13,8 @@ BLOCKS = ((100.0, 3), (30.0, 12), (0.7, 100), (0.12, 400))
 BLOCKS_WITHIN = ((10.0, 1), (2.0, 4), (0.11, 45))
 INDEPENDENT_DAYS = 100
 AREA_BLOCK = (120.0, 3)
-PAIRS_PER_RECORD = 3
+PAIRS_PER_RECORD = 2
 DISTANCE_EDGES_KM = np.array([0.015, 0.05, 0.11, *np.geomspace(0.16, 58.0, 18), 150.0])
-SHARED_EDGES, LOCAL_EDGES = (0, 1, 2), (18, 21)
-BOX_DAYS, SMOOTHING = 90, 0.5
 AREA_LEVEL = len(DISTANCE_EDGES_KM)
 N_DISTANCE = AREA_LEVEL + 2
 DAY_EDGES = np.array([-46, -16, -8, -5, -3, -2, -1, 0, 1, 2, 4, 7, 15, 45])
@@ -41,7 +39,8 @@ def prepare(records: pd.DataFrame) -> pd.DataFrame:
     """
     table = records[USED].sort_values("record_id", kind="stable").reset_index(drop=True)
     out = pd.DataFrame({"record_id": table["record_id"].astype(object)})
-    out["list"] = _words(table["source"] + "@" + _words(table["vintage"]).astype(str))
+    vintage, days = pd.factorize(table["vintage"])
+    out["list"] = _words(table["source"] + "@" + pd.Series(np.array([*(str(d.date()) for d in days), ""], dtype=object)[vintage]))
     out["source"], out["upstream"] = _words(table["source"]), _words(table["upstream"])
     out["kind"] = _words(table["kind"].replace({"missing": "death"}))
     out["day"] = table["date"].to_numpy("datetime64[D]").astype("int64")
@@ -124,13 +123,13 @@ def candidates(a: pd.DataFrame, b: pd.DataFrame, is_within: bool = False) -> tup
     a, b : DataFrame from `prepare`, one list each
     is_within : `a` and `b` are one list, whose records are compared where their upstreams differ
     """
-    point_a, point_b = np.flatnonzero(a["radius_km"] == 0), np.flatnonzero(b["radius_km"] == 0)
-    keys = [_block(a, b, point_a, point_b, block) for block in (BLOCKS_WITHIN if is_within else BLOCKS)]
-    area_a, area_b = np.flatnonzero(a["radius_km"] > 0), np.flatnonzero(b["radius_km"] > 0)
-    keys.append(_block(a, b, area_a, np.arange(len(b)), AREA_BLOCK))
-    if not is_within:
-        keys.append(_block(a, b, point_a, area_b, AREA_BLOCK))
-    key = np.sort(np.concatenate(keys))
+    if is_within:
+        fewer = a["upstream"].to_numpy() != a["upstream"].mode().get(0)
+        key = _near(a, b, fewer, BLOCKS_WITHIN)
+        one, other = key // len(b), key % len(b)
+        key = np.sort(np.minimum(one, other) * len(b) + np.maximum(one, other))
+    else:
+        key = np.sort(_near(a, b, np.ones(len(a), dtype=bool), BLOCKS))
     key = key[np.concatenate([[True], key[1:] != key[:-1]])] if len(key) else key
     i, j = (key // max(len(b), 1)).astype("int32"), (key % max(len(b), 1)).astype("int32")
     keep = a["kind"].to_numpy()[i] == b["kind"].to_numpy()[j]
@@ -143,6 +142,15 @@ def candidates(a: pd.DataFrame, b: pd.DataFrame, is_within: bool = False) -> tup
     away = np.hypot(a["x"].to_numpy()[i] - b["x"].to_numpy()[j], a["y"].to_numpy()[i] - b["y"].to_numpy()[j])
     keep &= (radius == 0) | (away <= 1.5 * radius)
     return i[keep], j[keep]
+
+
+def _near(a, b, some, blocks):
+    """Keys of the pairs in any block; of a only some records take part. A record that an area stands for is compared in a block of its own."""
+    point_a, point_b = (t["radius_km"].to_numpy() == 0 for t in (a, b))
+    keys = [_block(a, b, np.flatnonzero(point_a & some), np.flatnonzero(point_b), block) for block in blocks]
+    keys.append(_block(a, b, np.flatnonzero(~point_a & some), np.arange(len(b)), AREA_BLOCK))
+    keys.append(_block(a, b, np.flatnonzero(point_a & some), np.flatnonzero(~point_b), AREA_BLOCK))
+    return np.concatenate(keys)
 
 
 def _block(a, b, rows_a, rows_b, block):
@@ -242,53 +250,3 @@ def _cause_levels():
 
 
 CAUSE_LEVEL = _cause_levels()
-
-
-def chance_per_day(a: pd.DataFrame, b: pd.DataFrame, n_own: int = 1) -> np.ndarray:
-    """Return how many records of `b` a day lie by chance within each distance edge of each record of `a` (rows a, columns DISTANCE_EDGES_KM).
-
-    The rate is local: records of `b` in boxes of 87 and 450 km and 90 days around the record, smoothed by the rate that place and season alone would give,
-    scaled by area to the edge. A shared coordinate (a hospital, a mile post) counts whole at the smallest edges, so that agreement on it is weak evidence.
-
-    Parameters
-    ----------
-    a, b : DataFrame from `prepare`
-    n_own : records left out of the counts: the match itself, and within a list also the record
-    """
-    share = _share_per_day(a, b)
-    rates = np.full((len(a), len(DISTANCE_EDGES_KM)), 1e-9)
-    for k in SHARED_EDGES:
-        rates[:, k] = np.maximum(rates[:, k], np.maximum(_box_counts(a, b, DISTANCE_EDGES_KM[k]) - n_own, 0) * share)
-    for k in LOCAL_EDGES:
-        edge = DISTANCE_EDGES_KM[k]
-        usual = np.maximum(_box_counts(a, b, edge) - n_own, 0.5) * share
-        near = np.maximum(_box_counts(a, b, edge, BOX_DAYS / 3) - n_own, 0) / BOX_DAYS
-        local = (near + SMOOTHING * usual) / (1 + SMOOTHING) * np.pi / 9
-        rates = np.maximum(rates, local[:, None] * np.minimum((DISTANCE_EDGES_KM / edge) ** 2, 1.0))
-    return np.maximum.accumulate(rates, axis=1)
-
-
-def _share_per_day(a, b):
-    """Share of the records of b that fall on one day near each record of a (mean over 91 days)."""
-    days, day = np.sort(b["day"].to_numpy()), a["day"].to_numpy()
-    n = np.searchsorted(days, day + 45, side="right") - np.searchsorted(days, day - 46, side="right")
-    return (n + 1.0) / 91.0 / max(len(days), 1)
-
-
-def _box_counts(a, b, cell_km, cell_days=None):
-    """Records of b in the three by three (by three in time) cells of a grid around each record of a."""
-    cells, n = np.unique(_cell(b, cell_km, cell_days), return_counts=True)
-    before = np.concatenate([[0], np.cumsum(n)])
-    wanted, at = np.unique(_cell(a, cell_km, cell_days), return_inverse=True)
-    total = np.zeros(len(wanted))
-    for dx in (-1, 0, 1):
-        for dy in (-1, 0, 1) if cell_days else (0,):
-            key = wanted + (dx << 40) + (dy << 16)
-            total += before[np.searchsorted(cells, key + 1, side="right")] - before[np.searchsorted(cells, key - 1)]
-    return total[at]
-
-
-def _cell(table, cell_km, cell_days):
-    """Number of the cell of each record, such that neighbours in the last dimension (y, or time) have neighbouring numbers."""
-    x, y = (np.floor(table[c].to_numpy() / cell_km).astype("int64") for c in ("x", "y"))
-    return (x << 40) + (y << 16) + table["day"].to_numpy() // int(cell_days) if cell_days else (x << 40) + y

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bsi.register.pairs import AREA_LEVEL, DAY_WIDTHS, DISTANCE_EDGES_KM, FIELD_LEVELS, chance_per_day
+from bsi.register.chance import chance_per_day
+from bsi.register.pairs import AREA_LEVEL, DAY_WIDTHS, DISTANCE_EDGES_KM, FIELD_LEVELS
 
 ITERATIONS = 15
 SWEEPS = 3
