@@ -74,7 +74,7 @@ def _examine(new: workspace.RawFile, folder: Path, say: Callable) -> tuple[tuple
     )
     about = {"name": path.name, "source": key, "vintage": day, "sha256": workspace.sha256(path), "n_rejected": int(counts["rejected"].sum())}
     found = vintages.examine_new_file(about, known, records, in_use, dt.date.today())
-    findings = tuple((REFUSED if severity == "refuse" else f"{severity}: ") + sentence for severity, sentence in found)
+    findings = tuple({"refuse": REFUSED, "warn": "warning: ", "note": "note: "}[severity] + sentence for severity, sentence in found)
     is_refused = any(severity == "refuse" for severity, _ in found)
     return findings, None if is_refused or not files else _with_and_without(folder, files, new, say)
 

@@ -121,9 +121,7 @@ def rounded(frame: pd.DataFrame, contract: contracts.Table) -> pd.DataFrame:
         return frame
     frame = frame.assign(lon=frame["lon"].round(PUBLIC_DEGREES), lat=frame["lat"].round(PUBLIC_DEGREES))
     if contract.geometry:
-        import geopandas as gpd
-
-        frame[contract.geometry] = gpd.points_from_xy(frame["lon"], frame["lat"], crs="EPSG:4326").where(frame["lon"].notna(), None)
+        frame[contract.geometry] = frame[contract.geometry].transform(lambda xy: xy.round(PUBLIC_DEGREES))
     return frame
 
 

@@ -35,7 +35,7 @@ def show(frame, title: str = "", most: int | None = None) -> None:
         return
     shown = frame if most is None else frame.head(most)
     rest = f" (first {len(shown):,} of {len(frame):,})" if len(shown) < len(frame) else ""
-    table = Table(title=(title + rest) or None, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="italic")
+    table = Table(box=None, pad_edge=False, header_style="italic")
     cells = {name: [_cell(v) for v in shown[name]] for name in shown.columns}
     for name, texts in cells.items():
         number = pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
@@ -46,7 +46,7 @@ def show(frame, title: str = "", most: int | None = None) -> None:
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
     with console.capture() as lines:
         console.print(table)
-    say("", *(line.rstrip() for line in lines.get().splitlines()))
+    say("", *([title + rest] if title else []), *(line.rstrip() for line in lines.get().splitlines()))
 
 
 def _cell(value) -> str:
