@@ -153,13 +153,13 @@ def linkage_quality() -> pd.DataFrame:
         return pd.DataFrame({"note": ["not measured here: run `make bench`"]})
     found = json.loads(path.read_text(encoding="utf-8"))
     evidence = {"synthetic sample, all pairs": found["sample"]}
-    evidence |= {f"Pima examiner's rows of IOM against OpenGIS, {how}": row for how, row in found["blurred"].items()}
-    evidence |= {
-        f"Border Patrol 2014-15 by hand, against {which.replace('_', ' ')}": row for which, row in found["border_patrol"].items() if isinstance(row, dict)
-    }
+    evidence |= {f"Pima examiner's rows of IOM against OpenGIS, positions and days {how}": row for how, row in found["blurred"].items()}
+    evidence |= {f"Border Patrol 2014-15 labelled by hand, against {which.replace('_', ' ')}": row for which, row in found["border_patrol"].items()}
     evidence |= {f"editions of one list: {which}": row for which, row in found["vintages"].items()}
     rows = []
     for name, row in evidence.items():
+        if not isinstance(row, dict):
+            continue
         low, high = row["precision_95"], row["recall_95"]
         rows.append({"evidence": name, "precision": row["precision"], "precision_low": low[0], "precision_high": low[1],
                      "recall": row["recall"], "recall_low": high[0], "recall_high": high[1]})  # fmt: skip
