@@ -37,7 +37,7 @@ def even_odds(table: pd.DataFrame, lang: str, size: str = "double") -> Figure:
         ax.plot(row.deaths_per_day, row.even_odds_c, "o", markersize=5, markerfacecolor=HEAT if row.is_inside else "white", markeredgecolor=HEAT)
         ax.annotate(row.years.replace("-", "–"), (row.deaths_per_day, row.even_odds_c), xytext=(5, 0), textcoords="offset points", va="center", fontsize=POINTS["base"])
     ax.set_xlim(x.min() - 0.15 * np.ptp(x) - 0.02, x.max() + 0.25 * np.ptp(x) + 0.05)
-    ax.set_xlabel(_("People found dead of exposure per warm day (April to October)"))
+    ax.set_xlabel(_("People found dead of exposure per warm day"))
     ax.set_ylabel(_("Daily maximum, °C"))
     note = _("Logistic regression on the day's maximum alone, the published form, era by era, with 95 % intervals. Hollow: hotter than any day of the era.")
     set_title(fig, title, note)

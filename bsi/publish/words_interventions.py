@@ -21,7 +21,7 @@ FORESTS = {
     "panel": {
         "title": N_("Deaths and agents: sectors and fiscal years"),
         "note": N_("Ratio of deaths where agents are 10 % more than usual for the sector and year, at equal apprehensions; 95 % intervals as if sectors were independent."),
-        "axis": N_("Ratio of deaths at 10 % more agents (logarithmic)"),
+        "axis": N_("Ratio of deaths (logarithmic)"),
         "caption": N_("Agents are sent where people cross: this describes, it does not show an effect. Randomisation, which allows for nine sectors only, is in the table."),
         "names": {
             "all": N_("All sectors, FY1998–2019"), "without_tucson": N_("Without Tucson, whose counting rule changed"), "without_big_bend": N_("Without Big Bend"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from bsi.contracts import Column, Table, check, conform
-from bsi.errors import InputError
+from bsi.errors import InputError, NotEstimable
 
 CLIMATE_DAYS = Table(
     "climate_days",
@@ -119,10 +119,12 @@ def station_days(days: pd.DataFrame, station_id: str | None = None) -> pd.DataFr
     Raises
     ------
     InputError
-        There is no such station, or no station at all.
+        There is no such station.
+    NotEstimable
+        There is no station at all.
     """
     if days.empty:
-        raise InputError("there is no table of daily temperatures", "climate/", "Put a CSV with date, station_id and tmax_c there.")
+        raise NotEstimable("there is no table of daily temperatures in climate/")
     chosen = station_id or days["station_id"].value_counts().sort_index().idxmax()
     if chosen not in set(days["station_id"]):
         raise InputError(f"there is no station {chosen!r}", "climate/", f"Stations: {', '.join(sorted(set(days['station_id'])))}.")
