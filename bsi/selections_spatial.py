@@ -1,0 +1,210 @@
+"""Where questions asked of a register: its incidents in a window, hot-spot maps scored forward, clusters, sites, distances and the next season."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pandas as pd
+
+from bsi import selections, workspace
+from bsi.selections import Choices
+
+ZONE = "desert_arizona_sonora"
+TEST_YEARS = (2005, 2021)
+TRAINING_YEARS = 5
+REPLICATES = 199
+SCAN_YEARS = 10  # routes shift: over longer spans that alone looks like clusters
+MEASURES = ("hit_rate_1", "hit_rate_2", "hit_rate_5", "hit_rate_10", "pai_5", "log_score")
+
+
+def window_of(register, choices: Choices):
+    """Return (incidents placed well enough, grid of 5 km cells, CRS, outline) of the chosen zone, else the Arizona-Sonora desert.
+
+    Raises
+    ------
+    NotEstimable
+        No incident of the choice has a position that is known well enough within the zone.
+    """
+    from bsi.analysis import density, hotspots
+
+    shape = register.zones.set_index("zone_id").geometry[choices.zone or ZONE]
+    crs = hotspots.metric_crs(shape)
+    area = hotspots.window(shape, crs)
+    return hotspots.placed(selections.deaths(register, choices), area, crs), density.grid_over(area, hotspots.CELL_M), crs, area
+
+
+@functools.lru_cache(maxsize=4)
+def validation_scores(register, choices: Choices) -> pd.DataFrame:
+    """Return every way of making a hot-spot map scored on every test year, fitted on the years before it only.
+
+    Raises
+    ------
+    NotEstimable
+        As in `window_of`, or no test year has an incident.
+    """
+    from bsi.analysis import hotspots, scan, validation
+
+    points, grid, _, _ = window_of(register, Choices(None, None, choices.zone, choices.cause))
+    first, last = choices.first_year or TEST_YEARS[0], choices.last_year or TEST_YEARS[1]
+    counts = hotspots.yearly(points, grid, min(int(points["year"].min()), first - TRAINING_YEARS), last)
+    ways = hotspots.makers(points, grid, counts, lambda rows: scan.scan(rows["x_m"], rows["y_m"], rows["month"], replicates=0), TRAINING_YEARS)
+    return validation.forward(counts, grid.inside, ways, first)
+
+
+def does_it_help(register, choices: Choices) -> dict:
+    """Return the plain answer by fixed rules: the best map, whether it beats last year's counts and an even map, and the numbers for the sentence.
+
+    The measure is the share of the next year's incidents in the hottest 5 % of the area; a map is better where the 95 % interval of the
+    difference to last year's counts (years resampled) lies above zero; of those whose mean lies within 0.01 of the highest, the one with the better log score.
+
+    Raises
+    ------
+    NotEstimable
+        As in `validation_scores`.
+    """
+    from bsi.analysis import validation
+
+    scores = validation_scores(register, choices)
+    tables = {m: validation.compare(scores, "last_year", m).set_index("method") for m in MEASURES}
+    hits = tables["hit_rate_5"]
+    better = hits[hits["is_better"] & (hits.index != "uniform")]
+    near = better[better["mean"] >= better["mean"].max() - 0.01]
+    best = tables["log_score"].loc[near.index, "mean"].idxmax() if len(near) else "last_year"
+    beats_even = bool(validation.compare(scores, "uniform", "hit_rate_5").set_index("method").loc[best, "is_better"])
+    years = scores.groupby("year")["n_test"].first()
+    return {"answer": "yes" if len(better) else "no_better" if beats_even else "no", "best": best, "tables": tables, "n": int(years.sum()),
+            "first": int(years.index.min()), "last": int(years.index.max()), "hit": float(hits.loc[best, "mean"]), "hit_low": float(hits.loc[best, "low"]),
+            "hit_high": float(hits.loc[best, "high"]), "baseline": float(hits.loc["last_year", "mean"])}  # fmt: skip
+
+
+def recent(points: pd.DataFrame, years: int = TRAINING_YEARS) -> pd.DataFrame:
+    """Return the points of the last complete years."""
+    last = last_complete(points)
+    return points[points["year"].between(last - years + 1, last)]
+
+
+def last_complete(points: pd.DataFrame) -> int:
+    """Return the last year that the points cover to December."""
+    return int(points["year"].max()) - (points["date"].max().month < 12)
+
+
+def _scanned(register, choices: Choices):
+    points, _, crs, _ = window_of(register, choices)
+    return (points if choices.first_year or choices.last_year else recent(points, SCAN_YEARS)), crs
+
+
+@functools.lru_cache(maxsize=4)
+def clusters_found(register, choices: Choices, replicates: int = REPLICATES) -> pd.DataFrame:
+    """Return the space-time clusters of incidents and of bodies: the columns of `scan.scan` with unit, lon, lat, from, to, n_cases.
+
+    Without a choice of years the last ten complete ones are scanned.
+
+    Raises
+    ------
+    NotEstimable
+        As in `window_of` and `scan.scan`.
+    """
+    from bsi.analysis import hotspots, scan
+
+    points, crs = _scanned(register, choices)
+    bodies = points.loc[points.index.repeat(points["n_dead"].fillna(1).clip(lower=1).astype(int))]
+    parts = []
+    for unit, rows in (("incidents", points), ("people", bodies)):
+        found = scan.scan(rows["x_m"].round(), rows["y_m"].round(), rows["month"], replicates=replicates)
+        lon, lat = hotspots.to_degrees(found["center_x_m"], found["center_y_m"], crs)
+        parts.append(found.assign(unit=unit, lon=lon, lat=lat, n_cases=len(rows)))
+    table = pd.concat(parts, ignore_index=True)
+    for end in ("from", "to"):
+        table[end] = pd.to_datetime(table[f"month_{end}"].map(lambda m: f"{m // 12}-{m % 12 + 1:02d}-01"))
+    return table
+
+
+def cluster_stability(register, choices: Choices, draws: int = 20) -> pd.DataFrame:
+    """Return how often each significant cluster of incidents comes back when every position is drawn anew within its precision.
+
+    Raises
+    ------
+    NotEstimable
+        As in `clusters_found`.
+    """
+    from bsi.analysis import hotspots, scan
+
+    found = clusters_found(register, choices)
+    found = found[found["unit"].eq("incidents") & found["p_monte_carlo"].le(0.05)].reset_index(drop=True)
+    points, _ = _scanned(register, choices)
+    back = np.zeros(len(found))
+    for seed in range(draws):
+        drawn = hotspots.draw_positions(points, seed)
+        again = scan.scan(drawn["x_m"], drawn["y_m"], drawn["month"], replicates=0).head(2 * len(found) + 10)
+        back += [_comes_back(row, again) for row in found.itertuples()]
+    return found.assign(share_of_draws=back / draws)
+
+
+def _comes_back(row, again: pd.DataFrame) -> bool:
+    """True where a cluster overlaps in space and time with one as strong (at least half its statistic)."""
+    apart = np.hypot(again["center_x_m"] - row.center_x_m, again["center_y_m"] - row.center_y_m)
+    meets = (apart <= again["radius_m"] + row.radius_m + 1000) & (again["month_from"] <= row.month_to) & (again["month_to"] >= row.month_from)
+    return bool((meets & (again["statistic"] >= row.statistic / 2)).any())
+
+
+def distance_table(register, choices: Choices, layers: dict | None = None) -> pd.DataFrame:
+    """Return the median distance to boundary, towns, water and canal by spans of five years; `layers` adds e.g. roads (GeoDataFrame).
+
+    Raises
+    ------
+    NotEstimable
+        No incident of the choice has a position.
+    """
+    import geopandas as gpd
+
+    from bsi.analysis import access
+
+    base = selections.base_geometry()
+    water = pd.concat([base["rivers"][["geometry"]], base["lakes"][["geometry"]]], ignore_index=True)
+    line = canal_line(register)
+    known = {"boundary": base["boundary"], "towns": base["towns"], "water": gpd.GeoDataFrame(water, crs="EPSG:4326"), **(layers or {})}
+    rows = selections.in_zone(register, Choices(choices.first_year, choices.last_year, choices.zone or ZONE, choices.cause))
+    known |= {"canal": gpd.GeoDataFrame(geometry=[line], crs="EPSG:4326")} if (choices.zone or ZONE).startswith("canal") else {}
+    return access.by_period(access.distances(rows[~rows["is_cumulative"]], known))
+
+
+def canal_line(register):
+    """Return the centre line of the All-American Canal (EPSG:4326)."""
+    from bsi.register import zones
+
+    return zones.load_centreline(workspace.reference(register.data_folder, "zones", "all_american_canal_waypoints.csv"))
+
+
+def canal_table(register, choices: Choices) -> pd.DataFrame:
+    """Return the people by kilometre of the All-American Canal, from its western end: see `canal.by_kilometre`."""
+    from bsi.analysis import canal
+
+    rows = selections.in_zone(register, Choices(choices.first_year, choices.last_year, "canal_aac", choices.cause))
+    return canal.by_kilometre(rows[~rows["is_cumulative"]], canal_line(register))
+
+
+def months_by_zone(register, choices: Choices, zones=None) -> pd.DataFrame:
+    """Return deaths by zone and complete calendar month: zone_id, year, month, n (sums of probabilities)."""
+    from bsi.analysis import counts
+
+    wanted = list(zones or register.zones.loc[register.zones["family"].isin(["canal", "desert"]), "zone_id"])
+    table = counts.count(selections.deaths(register, choices), register.zone_weights, "month", {"zone_id": wanted}, data_until=register.build["data_as_of"])
+    table = table[table["part"].eq("period") & table["is_complete"].fillna(False).astype(bool) & table["zone_id"].isin(wanted)]
+    return pd.DataFrame({"zone_id": table["zone_id"], "year": table["period_start"].dt.year, "month": table["period_start"].dt.month, "n": table["n_dead"]})
+
+
+def next_season(register, choices: Choices) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return (expected deaths of the next year by zone and month with intervals, how such intervals did in the last ten years).
+
+    Raises
+    ------
+    NotEstimable
+        Too few complete years.
+    """
+    from bsi.analysis import planning
+
+    months = months_by_zone(register, Choices(None, None, None, choices.cause))
+    full = months.groupby("year")["month"].nunique()
+    year = int(full[full == 12].index.max()) + 1
+    return planning.expect(months, year), planning.scores(planning.past_seasons(months, year - 10, year - 1))
