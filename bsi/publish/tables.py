@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 
@@ -113,6 +114,14 @@ def _widths(frame: pd.DataFrame, headings: dict[str, str], numeric: dict[str, bo
     return out
 
 
+@functools.cache
+def _load_itables() -> None:
+    """Put the table library into the notebook, once a kernel."""
+    import itables
+
+    itables.init_notebook_mode(all_interactive=False, connected=False)
+
+
 def browse(frame: pd.DataFrame, caption: str = ""):
     """Show a table that can be sorted and searched in a notebook, without a network; geometry and long ids are kept out of the way.
 
@@ -123,7 +132,7 @@ def browse(frame: pd.DataFrame, caption: str = ""):
     """
     import itables
 
-    itables.init_notebook_mode(all_interactive=False, connected=False)
+    _load_itables()
     shown = pd.DataFrame(frame.drop(columns=[c for c in frame.columns if c == "geometry"]))
     itables.show(
         shown, caption=caption or None, maxBytes=0, paging=True, lengthMenu=[10, 25, 100], buttons=["copyHtml5", "csvHtml5"], classes="display compact"
