@@ -215,16 +215,31 @@ def report(
     edition: Annotated[int | None, typer.Option(help="Fiscal year of the edition; default: the last complete one.")] = None,
     lang: Lang = None,
     format_: Annotated[list[str] | None, typer.Option("--format", help="html, pdf, docx; repeat. Default: html and pdf.")] = None,
+    paper: Annotated[list[str] | None, typer.Option(help="letter, a4; repeat. Default: letter.")] = None,
     to: Annotated[Path | None, typer.Option(help="Folder to write to; default report/.")] = None,
 ) -> None:
     """Make the report in English and Spanish.
 
-    Example: bsi report --edition 2021 --lang en --lang es --format html --format pdf
+    Example: bsi report --edition 2021 --lang en --lang es --format html --format pdf --paper a4
+    """
+    from bsi.edition import report as make
+
+    kinds = {"languages": tuple(lang or ("en", "es")), "formats": tuple(format_ or ("html", "pdf")), "papers": tuple(paper or ("letter",))}
+    for path in make(out, edition, kinds, to, say=typer.echo):
+        say(str(path))
+
+
+@app.command()
+def explorer(out: Out = None, to: Annotated[Path | None, typer.Option(help="Folder to write to; default report/.")] = None) -> None:
+    """Write one page to explore the incidents in a browser.
+
+    It needs no network, holds rounded positions and speaks both languages.
+
+    Example: bsi explorer --to report
     """
     from bsi import edition
 
-    for path in edition.report(out, edition, tuple(lang or ("en", "es")), tuple(format_ or ("html", "pdf")), to, say=typer.echo):
-        say(str(path))
+    say(str(edition.explorer(out, to)))
 
 
 @app.command()

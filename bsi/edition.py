@@ -210,6 +210,16 @@ def explore(register, lang: str = "en", choices: selections.Choices | None = Non
         return None
 
 
+def explorer(out: Path | None = None, to: Path | None = None) -> Path:
+    """Write one HTML page to explore the incidents without a network, positions rounded, in both languages; return its path."""
+    from bsi.publish.explorer import build_explorer
+
+    register = workspace.open_register(out)
+    tables = {name: getattr(register, name) for name in ("incidents", "zones", "zone_weights")}
+    tables |= {"base": selections.base_geometry(), "list_names": selections.list_names(register)}
+    return build_explorer(tables, Path(to or workspace.PROJECT / "report"), meta(register))
+
+
 REPORT_FIGURES = (
     "deaths_by_fiscal_year", "deaths_by_sector", "causes_by_fiscal_year", "seasonal_profile", "accounting", "map_border", "map_canal", "map_desert",
     "map_nogales_west", "deaths_beside_rescues", "rates_by_sector", "source_overlap", "source_spans", "zone_sensitivity", "sex_and_age", "identification",
@@ -223,7 +233,9 @@ def refresh_figures(register) -> pd.DataFrame:
     rows = []
     for name in REPORT_FIGURES:
         path = figures_folder() / f"{name}.json"
-        fresh = path.is_file() and json.loads(path.read_text(encoding="utf-8"))["register_hash"] == register.build["register_hash"]
+        entry = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        fresh = entry.get("register_hash") == register.build["register_hash"] and {"en", "es"} <= set(entry["title"]) and "double" in entry["sizes_mm"]
+        fresh = fresh and all((figures_folder() / file).is_file() for file in entry["files"])
         if not fresh:
             save(name, register)
         rows.append({"figure": name, "state": "as saved" if fresh else "made again"})
@@ -241,20 +253,8 @@ def context(register, year: int | None = None):
     from bsi.publish import report as report_maker
     from bsi.register import sources
 
-    names = (
-        "records",
-        "out_of_scope",
-        "rejected",
-        "incidents",
-        "zones",
-        "zone_weights",
-        "published",
-        "links",
-        "accounting",
-        "conflicts",
-        "quality",
-        "interventions",
-    )
+    names = ("records", "out_of_scope", "rejected", "incidents", "zones", "zone_weights", "published", "links", "accounting", "conflicts", "quality",
+             "interventions")  # fmt: skip
     tables = {name: getattr(register, name) for name in names}
     tables["deaths_by_fiscal_year"] = selections.counted(register, selections.Choices())
     titles = {
@@ -272,19 +272,28 @@ def numbers(register, year: int | None = None) -> pd.DataFrame:
     return pd.DataFrame(make_numbers(made.tables, made.build, made.edition)).T.rename_axis("key").reset_index()
 
 
-def report(
-    out: Path | None = None,
-    year: int | None = None,
-    languages: tuple = ("en", "es"),
-    formats: tuple = ("html", "pdf"),
-    to: Path | None = None,
-    say: Callable = print,
-) -> list[Path]:  # noqa: E501, PLR0913, PLR0917
-    """Make the report in every language and format from the register and the saved figures; figures that are missing or old are made first."""
+def report(out: Path | None = None, year: int | None = None, kinds: dict | None = None, to: Path | None = None, say: Callable = print) -> list[Path]:
+    """Make the report from the register and the saved figures; figures that are missing or old are made first.
+
+    Parameters
+    ----------
+    out : folder of the register
+    year : U.S. fiscal year of the edition; default the last whole one
+    kinds : languages (en, es), formats (html, pdf, docx), papers (letter, a4); default both languages, HTML and PDF on letter
+    to : folder; default report/
+    say : where progress is told
+
+    Raises
+    ------
+    InputError
+        The edition has no data, or a language, format or paper is unknown.
+    """
     from bsi.publish import report as report_maker
 
+    kinds = {"languages": ("en", "es"), "formats": ("html", "pdf"), "papers": ("letter",), **(kinds or {})}
     register = workspace.open_register(out)
     made = refresh_figures(register)
     if (made["state"] == "made again").any():
         say(f"figures made again: {', '.join(made.loc[made['state'] == 'made again', 'figure'])}")
-    return report_maker.build_report(context(register, year), Path(to or workspace.PROJECT / "report"), languages, formats)
+    folder = Path(to or workspace.PROJECT / "report")
+    return report_maker.build_report(context(register, year), folder, kinds["languages"], kinds["formats"], kinds["papers"])
