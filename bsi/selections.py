@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from bsi import contracts, periods, workspace
@@ -151,7 +152,7 @@ def identified_by_year(register, choices) -> pd.DataFrame:
 
     stating = register.records.loc[register.records["is_identified"].notna(), "source"].unique()
     rows = in_zone(register, choices)
-    rows = rows[[bool(set(s.split(";")) & set(stating)) for s in rows["sources"]]]
+    rows = rows[np.array([bool(set(s.split(";")) & set(stating)) for s in rows["sources"]], dtype=bool)]
     people = profile.persons(rows).merge(rows[["incident_id", "date"]], on="incident_id").dropna(subset="date")
     state = people["is_identified"].map({True: "identified", False: "unidentified"}).fillna("not_stated")
     table = people.assign(state=state, year=people["date"].dt.year).pivot_table(index="year", columns="state", values="n", aggfunc="sum", fill_value=0)

@@ -73,7 +73,7 @@ def one_sentence(said, *words):
 # -- what the commands print ---------------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", ["build", "check", "add", "status", "diff", "explain", "review", "notebooks", "figures", "report", "export"])
+@pytest.mark.parametrize("command", ["build", "check", "add", "status", "diff", "explain", "review", "notebooks", "figures", "report", "explorer", "export"])
 def test_every_command_shows_an_example(run, command):
     code, out, _ = run(command, "--help")
     assert code == 0
@@ -449,7 +449,7 @@ def test_an_unknown_word_is_answered_with_the_known_ones(run, small_out, tmp_pat
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("args", [["review"], ["explain", "a", "b"], ["export", "incidents"], ["figures"], ["report"], ["notebooks"]])
+@pytest.mark.parametrize("args", [["review"], ["explain", "a", "b"], ["export", "incidents"], ["figures"], ["report"], ["explorer"], ["notebooks"]])
 def test_without_a_register_every_command_says_to_build(run, tmp_path, args):
     code, _, err = run(*args, "--out", tmp_path / "none")
     assert code == 2
