@@ -36,6 +36,7 @@ sys.path.insert(0, str(ROOT))
 from bsi import pipeline, workspace  # noqa: E402
 from bsi.register import quality, upstreams  # noqa: E402
 from bsi.register.linkage import find_links  # noqa: E402
+from bsi.register.pairs import USED  # noqa: E402
 
 SALT = "bsi-link-labels-2026"
 BLURS = {"as published": (0, 0, 0, 0), "1 km": (1, 0, 0, 0), "5 km": (5, 0.4, 0.2, 0), "10 km": (10, 0.4, 0.3, 0.15)}
@@ -307,21 +308,29 @@ def repeated(records: pd.DataFrame, n: int) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True).head(n)
 
 
+def peak_mb() -> float:
+    """Return the highest memory of this process; getrusage would give the parent's where that was higher."""
+    status = Path("/proc/self/status")
+    if not status.is_file():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return int(next(line for line in status.read_text().splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
+
+
 def time_links(path: str) -> None:
     """Print seconds of work and memory of one linkage in this process."""
     import scipy.sparse.csgraph
     import scipy.spatial  # noqa: F401
 
-    records = pd.read_parquet(path)
+    records = pd.read_parquet(path, columns=[*USED, "group_id", "source_text", "cause_raw"])
     find_links(records.head(300))  # what a first call loads is no work of the linkage
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    before = peak_mb()
     wall, work = time.perf_counter(), time.process_time()
     links = find_links(records)
     work, wall = time.process_time() - work, time.perf_counter() - wall
     loop = time.process_time()
     sum(k for k in range(3_000_000))
     loop = time.process_time() - loop
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_mb()
     said = {
         "n_records": len(records),
         "n_links": len(links),
