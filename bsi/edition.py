@@ -196,28 +196,22 @@ def claims(register) -> pd.DataFrame:
     return selections.claims_table(register)
 
 
-def explore(register, lang: str = "en", choices: selections.Choices | None = None):
+def explore(register, lang: str = "en", choices: selections.Choices | None = None) -> None:
     """In a notebook: a map to explore, positions rounded to about a kilometre; a sentence where there is nothing to show."""
-    from IPython.display import Markdown, display
+    import html
+
+    from IPython.display import HTML, Markdown, display
 
     from bsi.publish import map_panels
 
     rows = selections.deaths(register, choices or selections.Choices())
     try:
-        return map_panels.interactive_map(rows, register.zones, selections.base_geometry(), lang)
+        page = map_panels.interactive_map(rows, register.zones, selections.base_geometry(), lang).to_html(inline=True)
     except InputError as error:
         display(Markdown(str(error)))
-        return None
-
-
-def explorer(out: Path | None = None, to: Path | None = None) -> Path:
-    """Write one HTML page to explore the incidents without a network, positions rounded, in both languages; return its path."""
-    from bsi.publish.explorer import build_explorer
-
-    register = workspace.open_register(out)
-    tables = {name: getattr(register, name) for name in ("incidents", "zones", "zone_weights")}
-    tables |= {"base": selections.base_geometry(), "list_names": selections.list_names(register)}
-    return build_explorer(tables, Path(to or workspace.PROJECT / "report"), meta(register))
+        return
+    name = "Map to explore" if lang == "en" else "Mapa para explorar"
+    display(HTML(f'<iframe title="{name}" style="width:100%;height:640px;border:0" srcdoc="{html.escape(page)}"></iframe>'))
 
 
 REPORT_FIGURES = (

@@ -118,6 +118,8 @@ def interactive_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapp
     """
     import altair as alt
 
+    alt.data_transformers.disable_max_rows()  # the data stay inside the page; nothing is fetched
+
     _ = translator(lang)
     places = public_positions(incidents)
     if places.empty:
