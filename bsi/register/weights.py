@@ -8,7 +8,7 @@ import pandas as pd
 from bsi.register.chance import chance_per_day
 from bsi.register.pairs import AREA_LEVEL, DAY_WIDTHS, DISTANCE_EDGES_KM, FIELD_LEVELS
 
-ITERATIONS = 15
+ITERATIONS = 10
 SWEEPS = 3
 EM_PAIRS = 400_000
 PRIOR_PAIRS = 15.0
