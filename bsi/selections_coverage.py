@@ -10,7 +10,7 @@ import pandas as pd
 
 from bsi import pipeline, workspace
 from bsi.errors import InputError, NotEstimable
-from bsi.selections import Choices, area, deaths, in_zone, list_names, reason_text
+from bsi.selections import Choices, area, deaths, in_zone, reason_text
 
 PATROL = "usbp"
 KINDS = {

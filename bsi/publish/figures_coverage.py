@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.transforms import blended_transform_factory
 
 from bsi.publish.figures import EMPTY, place
 from bsi.publish.language import N_, date, join, number, percent, translator
@@ -13,10 +14,12 @@ from bsi.publish.style import (
     CAUSE_GROUPS,
     INK,
     MEASURE_COLOURS,
+    PAD_MM,
     POINTS,
     RULE,
     SECTOR_NAMES,
     SECTORS_WEST_TO_EAST,
+    SIZES,
     SOFT,
     Description,
     describe,
@@ -24,12 +27,15 @@ from bsi.publish.style import (
     new_figure,
     set_title,
     styled,
+    text_width_mm,
+    wrap,
 )  # fmt: skip
 
 OBSERVERS = {
     "examiner": N_("Medical examiners, coroners"), "county": N_("Sheriffs, police, counties"), "patrol": N_("Border Patrol"), "press": N_("Press"),
-    "rescue": N_("Rescue and migration services"), "civil": N_("Organizations, consulates"),
+    "rescue": N_("Rescue and migration services"), "civil": N_("Organisations, consulates"),
 }  # fmt: skip
+LEAST_NAMED = 30  # a share of fewer people is not named as the highest or lowest
 ALONE = {"examiner": "#6f9fc8", "county": "#e3c46c", "patrol": "#b0552f", "press": "#b9a6cf", "rescue": "#8fc3a5", "civil": "#e2b5b0"}
 MORE, NOBODY = MEASURE_COLOURS["deaths"], "#d9d9d9"
 
@@ -57,7 +63,8 @@ def observer_overlap(sets: pd.DataFrame, lang: str, size: str = "double", area: 
         return message_figure(_(EMPTY), size, lang, title)
     shown = known.head(most if size == "double" else 8)
     kinds = [k for k in OBSERVERS if shown["observers"].str.split(";").map(lambda s, k=k: k in s).any()]
-    fig, (top, dots) = new_figure(size, 40.0 + 5.0 * len(kinds), (2, 1), sharex=True, height_ratios=[32, 4 + 5 * len(kinds)])
+    fig, axes = new_figure(size, 40.0 + 5.0 * len(kinds), (2, 1), sharex=True, height_ratios=[32, 4 + 5 * len(kinds)])
+    top, dots = axes.ravel()
     top.bar(range(len(shown)), shown["n_dead"], 0.7, color=[MORE if n > 1 else ALONE[s] for s, n in zip(shown["observers"], shown["n_observers"], strict=True)])
     for i, n in enumerate(shown["n_dead"]):
         top.annotate(number(n, lang), (i, n), xytext=(0, 1.5), textcoords="offset points", ha="center", fontsize=POINTS["small"])
@@ -111,16 +118,25 @@ def observers_by(sets: pd.DataFrame, lang: str, size: str = "double", area: dict
     colours = {"more": MORE, **ALONE, "unknown": NOBODY}
     names = {"more": _("Two kinds or more"), **{k: _(v) for k, v in OBSERVERS.items()}, "unknown": _("Not known")}
     used = [k for k in colours if table[k].sum() > 0]
-    fig, ax = new_figure(size, 42.0 if by == "calendar_year" else 14 + 4.6 * len(table))
+    labels = [names[k] if k in ("more", "unknown") else _("Only: {name}", name=names[k]) for k in used]
+    n_columns = max(1, int((SIZES[size] - 2 * PAD_MM) // (max(text_width_mm(text, POINTS["base"]) for text in labels) + 6)))
+    height, below = 40.0 if by == "calendar_year" else 10 + 4.6 * len(table), 3.6 * -(-len(used) // n_columns) + 2
+    fig, axes = new_figure(size, height + below, (2, 1), height_ratios=[height, below])
+    ax, key = axes.ravel()
     (_columns if by == "calendar_year" else _rows)(ax, table, used, colours, lang)
     ax.grid(visible=False)
-    handles = [Patch(facecolor=colours[k], label=names[k] if k in ("more", "unknown") else _("Only: {name}", name=names[k])) for k in used]
-    fig.legend(handles=handles, ncols=3 if size == "double" else 2, loc="outside lower left", columnspacing=1.2, handlelength=1.2)
+    key.set_axis_off()
+    left = blended_transform_factory(fig.transFigure, key.transAxes)
+    handles = [Patch(facecolor=colours[k], label=text) for k, text in zip(used, labels, strict=True)]
+    legend = key.legend(handles=handles, ncols=n_columns, loc="upper left", bbox_to_anchor=(PAD_MM / SIZES[size], 1), bbox_transform=left, borderaxespad=0,
+                        borderpad=0, columnspacing=1.0, handlelength=1.0, handletextpad=0.4)  # fmt: skip
+    legend.set_in_layout(False)  # it may reach left of the plot, below the names of the bars
     note = _("People who died. Two lists that go back to one observer are one.")
     if by != "calendar_year":
         note += " " + _("At the end of each bar, the number of people.")
     set_title(fig, title, f"{place(area, lang)}. {note}")
-    share = (table["more"] / table[list(colours)].sum(axis=1)).dropna()
+    people = table[list(colours)].sum(axis=1)
+    share = (table["more"] / people)[people >= min(LEAST_NAMED, people.max())]
     alt = _(
         "Stacked bars: the share of people seen by two kinds of observers or more goes from {low} ({least}) to {high} ({top}).",
         low=percent(share.min(), lang), least=_label(share.idxmin(), by, lang), high=percent(share.max(), lang), top=_label(share.idxmax(), by, lang),
@@ -252,7 +268,7 @@ def two_lists(found: dict, lang: str, size: str = "double") -> Figure:
     ax.plot(0, plain["n_total"], "o", color="#0072B2", markersize=4.4)
     said = _("If independent: {n} ({low}–{high})", n=number(plain["n_total"], lang), low=number(plain["low"], lang), high=number(plain["high"], lang))
     top, step = table["high"].max(), table["high"].max() - union
-    ax.annotate(said, (0, plain["n_total"]), xytext=(-0.15, union + 0.62 * step), textcoords="data", ha="right", fontsize=POINTS["small"],
+    ax.annotate(said, (0, plain["n_total"]), xytext=(x.min() * 0.94, union + 0.62 * step), textcoords="data", ha="left", fontsize=POINTS["small"],
                 arrowprops={"arrowstyle": "-", "color": SOFT, "linewidth": 0.5})  # fmt: skip
     words = [_("4 times less often"), _("2 times less"), _("independent"), _("2 times more"), _("4 times more often")]
     ax.set_xticks(np.log2([0.25, 0.5, 1, 2, 4]), words if size == "double" else ["1/4", "1/2", "1", "2", "4"])
@@ -262,7 +278,8 @@ def two_lists(found: dict, lang: str, size: str = "double") -> Figure:
     ax.set_ylim(union - 0.22 * step, top + 0.04 * step)
     ax.yaxis.set_major_formatter(lambda v, _pos: number(v, lang))
     ax.set_ylabel(_("Incidents"))
-    ax.set_xlabel(_("Assumed odds of being on one list for those on the other, beside those who are not"))
+    below = _("How much more often someone on one list is on the other (assumed odds ratio)")
+    ax.set_xlabel("\n".join(wrap(below, SIZES[size] - 24, POINTS["base"])))
     when = _("{first} to {last}.", first=date(found["span"][0], lang), last=date(found["span"][1], lang))
     note = _("Examiners {n1}, Border Patrol {n2}, both {m}. Band: 95 % interval, links taken as certain. Not an estimate: those never found are on neither.",
              n1=number(found["n1"], lang), n2=number(found["n2"], lang), m=number(found["m"], lang))  # fmt: skip

@@ -47,7 +47,7 @@ def names_by_vintage(states: pd.DataFrame, lang: str, size: str = "double", name
     ax.spines["left"].set_visible(False)
     ax.set_ylabel(_("Share without a name"))
     ax.set_xlabel(_("Calendar year of finding"))
-    fig.legend(loc="outside lower left", ncols=1 if size == "single" else 2, handletextpad=0.3)
+    ax.legend(loc="upper left", handletextpad=0.3)
     note = _("Dot: share; line: 95 % interval, long where few were found. Names are found for years: recent years fall further in later editions.")
     set_title(fig, title, f"{name}. {note}" if name else note)
     said = join([_edition(states, v, lang) for v in vintages], lang)
@@ -59,9 +59,9 @@ def names_by_vintage(states: pd.DataFrame, lang: str, size: str = "double", name
 
 def _edition(states: pd.DataFrame, vintage, lang: str) -> str:
     """Return 'June 30, 2020: 1,269 of 3,100 without a name'."""
-    part = states[states["vintage"] == vintage]
+    _, part = translator(lang), states[states["vintage"] == vintage]
     n, of = part["n_unidentified"].sum(), (part["n_identified"] + part["n_unidentified"]).sum()
-    return translator(lang)("{day}: {n} of {total} without a name", day=date(vintage, lang), n=number(n, lang), total=number(of, lang))
+    return _("{day}: {n} of {total} without a name", day=date(vintage, lang), n=number(n, lang), total=number(of, lang))
 
 
 @styled
@@ -93,7 +93,7 @@ def names_gained(table: pd.DataFrame, lang: str, size: str = "double", name: str
         ax.annotate(f"{said}{gone}", (right * 1.04, i), va="center", fontsize=POINTS["small"], annotation_clip=False)
     ax.set_yticks(range(len(rows)), [_(SINCE[k]) for k in rows["years_since"]])
     ax.set_ylim(len(rows) - 0.45, -0.55)
-    ax.set_xlim(0, right * (1.3 if size == "double" else 1.62))
+    ax.set_xlim(0, right * (1.3 if size == "double" else 1.75))
     ticks = [t for t in MaxNLocator(4).tick_values(0, right) if 0 <= t <= right]
     ax.set_xticks(ticks, [percent(t, lang) for t in ticks])
     ax.grid(axis="x", visible=True)
