@@ -46,7 +46,8 @@ def judge(counts: np.ndarray, ratio: float) -> dict:
     in_exact = (exact[0] <= ratio) & (ratio <= exact[1])
     shares = {
         "called": called, "called_the_other_way": called & ((found["ratio"] < 1) != (ratio < 1)) & (ratio != 1), "coverage_blocks": inside,
-        "coverage_exact_if_poisson": in_exact, "coverage_of_the_verdict": inside | in_exact, "called_by_the_exact_test_alone": found["p_exact"] < verdicts.LEVEL,
+        "coverage_exact_if_poisson": in_exact, "coverage_of_the_verdict": inside | in_exact,
+        "called_by_the_exact_test_alone": found["p_exact"] < verdicts.LEVEL,
     }  # fmt: skip
     return {name: round(float(share.mean()), 4) for name, share in shares.items()}
 
@@ -61,7 +62,13 @@ def main(path: Path) -> None:
     for trend in (-0.05, 0.05):
         found = judge(simulate(rng, 30, LATENT["autocorrelated"], trend=trend), 1.0)
         rows.append({"effect": f"none, but a steady trend of {trend:+.0%} a year", "series": "autocorrelated", "deaths_per_year": 30, **found})
-    summary = {"runs": RUNS, "years_before_and_after": YEARS, "seed": SEED, "monte_carlo_error_of_5_percent": round(float(np.sqrt(0.05 * 0.95 / RUNS)), 4), "results": rows}
+    summary = {
+        "runs": RUNS,
+        "years_before_and_after": YEARS,
+        "seed": SEED,
+        "monte_carlo_error_of_5_percent": round(float(np.sqrt(0.05 * 0.95 / RUNS)), 4),
+        "results": rows,
+    }
     path.write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
     for row in rows:
         print(row)

@@ -121,7 +121,9 @@ def likelihood_gain(sums: tuple, sizes: tuple, ratio):
 
     (a, b), odds = sums, ratio * sizes[1] / sizes[0]
     total = np.add(a, b)
-    return 2 * (xlogy(a, np.maximum(a, 1e-300) * (1 + odds) / np.maximum(total, 1e-300)) + xlogy(b, np.maximum(b, 1e-300) * (1 + 1 / odds) / np.maximum(total, 1e-300)))
+    return 2 * (
+        xlogy(a, np.maximum(a, 1e-300) * (1 + odds) / np.maximum(total, 1e-300)) + xlogy(b, np.maximum(b, 1e-300) * (1 + 1 / odds) / np.maximum(total, 1e-300))
+    )
 
 
 def _interval(sums: tuple, sizes: tuple, reach: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -280,7 +282,9 @@ def smallest_detectable(size: np.ndarray, n_before: int, deaths_before: float, d
 
 def _power(mean: np.ndarray, size: np.ndarray, n_before: int, dispersion: float, n_draws: int) -> float:
     rng, surplus = np.random.default_rng(SEED), max(dispersion, 1.0) - 1
-    drawn = rng.poisson(rng.gamma(np.broadcast_to(mean / surplus, (n_draws, len(mean))), surplus) if surplus > 1e-6 else np.broadcast_to(mean, (n_draws, len(mean))))
+    drawn = rng.poisson(
+        rng.gamma(np.broadcast_to(mean / surplus, (n_draws, len(mean))), surplus) if surplus > 1e-6 else np.broadcast_to(mean, (n_draws, len(mean)))
+    )
     if len(mean) < 3:
         scale = [size[:n_before].sum(), size[n_before:].sum()]
         return float((exact_p(drawn[:, :n_before].sum(1), scale[0], drawn[:, n_before:].sum(1), scale[1]) < LEVEL).mean())

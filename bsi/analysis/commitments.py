@@ -39,7 +39,11 @@ def commitments(register: dict, path) -> pd.DataFrame:
             values = RECIPES[row["recipe"]](register) if row["recipe"] else {}
             answers = {f"answer_{lang}": row[f"answer_{lang}"].format(**values) for lang in ("en", "es")}
         except (IndexError, KeyError):
-            answers = {"answer_en": "This register does not hold the figures.", "answer_es": "Este registro no contiene las cifras.", "status": "no_public_series"}
+            answers = {
+                "answer_en": "This register does not hold the figures.",
+                "answer_es": "Este registro no contiene las cifras.",
+                "status": "no_public_series",
+            }
         rows.append({**row, **answers})
     return pd.DataFrame(rows)[["commitment_id", "document", "text_en", "text_es", "status", "answer_en", "answer_es"]]
 
@@ -66,7 +70,11 @@ def _span(measure: str, **only):
         rows = rows[rows["measure"].eq(measure) & rows["derived"].isna()]
         for column, value in only.items():
             rows = rows[rows[column].eq(value)]
-        return {"n": rows["period_start"].dt.year.nunique() if only else len(rows), "first": rows["period_start"].dt.year.min(), "last": rows["period_end"].dt.year.max()}
+        return {
+            "n": rows["period_start"].dt.year.nunique() if only else len(rows),
+            "first": rows["period_start"].dt.year.min(),
+            "last": rows["period_end"].dt.year.max(),
+        }
 
     def checked(register: dict) -> dict:
         values = recipe(register)

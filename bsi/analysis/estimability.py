@@ -14,7 +14,8 @@ THINNED = 0.5  # a list that finds less than half as many people of all other ki
 DESIGNS = ("blocks", "controlled", "exact", "described", "cannot_tell")
 COLUMNS = (
     "question_id", "intervention_id", "area", "causes", "series", "covered_from", "covered_to", "before_from", "before_to", "after_from", "after_to",
-    "months_before", "months_after", "n_before", "n_after", "comparison", "n_comparison_before", "n_comparison_after", "comparison_causes", "direction", "exposure", "overlaps", "design", "reason",
+    "months_before", "months_after", "n_before", "n_after", "comparison", "n_comparison_before", "n_comparison_after", "comparison_causes",
+    "direction", "exposure", "overlaps", "design", "reason",
 )  # fmt: skip
 REASONS = {  # reason -> what it says in English; translated where it is shown
     "tested": "",

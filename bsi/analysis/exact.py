@@ -11,8 +11,8 @@ from bsi.errors import InputError, NotEstimable
 def displacement(treated: tuple, comparison: tuple, near: tuple | None = None, near_comparison: tuple | None = None, lengths: tuple = (1.0, 1.0)) -> dict:
     """Return the weighted displacement difference: change of the treated area, less that of its comparison, plus the same of the neighbouring area.
 
-    Wheeler, Ratcliffe (2018), Crime Science 7:11: the sum of changes and the sum of Poisson variances; after-counts are brought to the length of the time
-    before, their variance with the square (Wheeler 2019, weights for unequal periods).
+    Wheeler, Ratcliffe (2018), Crime Science 7:11: the sum of changes and the sum of Poisson variances; counts are divided by the length of their time, their
+    variances by its square, where the two times differ.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ def displacement(treated: tuple, comparison: tuple, near: tuple | None = None, n
 
     Returns
     -------
-    dict: difference (deaths more or, below zero, fewer than the comparison leads one to expect), low, high (95 %), error, z, p_value
+    dict: difference (per unit of length; below zero fewer than the comparison leads one to expect), low, high (95 %), error, z, p_value
 
     Raises
     ------
@@ -30,11 +30,11 @@ def displacement(treated: tuple, comparison: tuple, near: tuple | None = None, n
 
     Examples
     --------
-    The example printed with the method: treated 30 to 20, comparison 30 to 30, near 20 to 20, its comparison 20 to 20.
+    The example of the paper (its displacement areas included):
 
-    >>> found = displacement((30, 20), (30, 30), (20, 20), (20, 20))
-    >>> found["difference"], round(found["error"], 2)
-    (-10.0, 13.78)
+    >>> found = displacement((207, 110), (308, 318), (178, 157), (150, 140))
+    >>> found["difference"], round(found["error"] ** 2), round(found["z"], 2)
+    (-118.0, 1568, -2.98)
     """
     from scipy.stats import norm
 
@@ -43,9 +43,9 @@ def displacement(treated: tuple, comparison: tuple, near: tuple | None = None, n
         raise InputError("the neighbouring area needs a comparison of its own", do="Give both pairs, or neither.")
     if min(min(pair) for pair, _ in pairs) < 0 or min(lengths) <= 0:
         raise InputError("counts must not be below zero, and lengths must be above it", do="Mend the counts.")
-    scale = lengths[0] / lengths[1]
-    difference = sum(sign * (b * scale - a) for (a, b), sign in pairs)
-    error = float(np.sqrt(sum(a + b * scale**2 for (a, b), _ in pairs)))
+    before, after = lengths
+    difference = sum(sign * (b / after - a / before) for (a, b), sign in pairs)
+    error = float(np.sqrt(sum(a / before**2 + b / after**2 for (a, b), _ in pairs)))
     z = difference / error if error else 0.0
     return {
         "difference": float(difference), "low": float(difference - 1.96 * error), "high": float(difference + 1.96 * error), "error": error, "z": float(z),

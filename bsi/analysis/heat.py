@@ -105,6 +105,11 @@ def risk_by_era(series: pd.DataFrame, eras: dict[str, tuple[int, int]]) -> pd.Da
     Returns
     -------
     DataFrame: era, years, n_days, n_dead, risk_ratio, low, high, note (why an era is not estimated; null numbers then)
+
+    Raises
+    ------
+    NotEstimable
+        Never: an era that cannot be estimated says so in its row.
     """
     rows = []
     for era, (first, last) in eras.items():

@@ -62,7 +62,7 @@ def _by_blocks(register: dict, row: dict, exposure: pd.DataFrame | None) -> dict
     return out
 
 
-def estimate(months: pd.DataFrame, windows: tuple) -> dict:
+def estimate(months: pd.DataFrame, windows: tuple, with_power: bool = True) -> dict:
     """Return the ratio after / before in blocks of a year with what the verdict needs.
 
     The interval is the wider of the block interval and the exact one; p_value is the larger of the two tests.
@@ -71,6 +71,7 @@ def estimate(months: pd.DataFrame, windows: tuple) -> dict:
     ----------
     months : from `monthly_series`
     windows : before_from, before_to, after_from, after_to
+    with_power : also the smallest effect that the data could have shown (simulated, which takes a second)
 
     Raises
     ------
@@ -82,11 +83,11 @@ def estimate(months: pd.DataFrame, windows: tuple) -> dict:
     found = blocks.compare(n, size, n_before)
     a, b, size_a, size_b = n[:n_before].sum(), n[n_before:].sum(), size[:n_before].sum(), size[n_before:].sum()
     exact_low, exact_high = blocks.exact_interval(a, size_a, b, size_b)
-    smallest = {d: blocks.smallest_detectable(size, n_before, a, float(found["dispersion"]), s) for d, s in (("reduction", -1), ("increase", 1))}
+    smallest = {d: blocks.smallest_detectable(size, n_before, a, float(found["dispersion"]), s) for d, s in (("reduction", -1), ("increase", 1)) if with_power}
     return {
         "ratio": float(found["ratio"]), "low": float(min(found["low"], exact_low)), "high": float(max(found["high"], exact_high)),
         "p_value": float(max(found["p_blocks"], found["p_exact"])), "p_serial": float(found["p_serial"]), "adjusted": float(found["adjusted"]),
-        "dispersion": float(found["dispersion"]), "smallest_reduction": smallest["reduction"], "smallest_increase": smallest["increase"],
+        "dispersion": float(found["dispersion"]), **{f"smallest_{d}": value for d, value in smallest.items()},
     }  # fmt: skip
 
 
@@ -204,7 +205,7 @@ def robustness(register: dict, row: dict, exposure: pd.DataFrame | None, variant
         try:
             months = monthly_series(register, changed, other.get("exposure", exposure) if "exposure" in other else exposure)
             windows = tuple(changed[w] for w in WINDOWS)
-            found, table = estimate(months, windows), blocks.yearly_blocks(months, windows)
+            found, table = estimate(months, windows, with_power=False), blocks.yearly_blocks(months, windows)
             sides = table.groupby("part")["n"].sum()
             rows.append([name, int(sides["before"]), int(sides["after"]), found["ratio"], found["low"], found["high"], ""])
         except NotEstimable as reason:

@@ -78,7 +78,9 @@ def fit(table: pd.DataFrame, n_permutations: int = 999) -> pd.DataFrame:
         reach = t.ppf(0.975, freedom) * error[i]
         p_value = 2 * t.sf(abs(beta[i]) / error[i], freedom)
         smallest = np.exp(-more * (1.96 + 0.842) * drawn.std()) if term == "agents" else np.nan
-        rows.append([term, *np.exp(more * np.array([beta[i], beta[i] - reach, beta[i] + reach])), p_value, p_random[i], smallest, dispersion, n_sectors, n_years])
+        rows.append(
+            [term, *np.exp(more * np.array([beta[i], beta[i] - reach, beta[i] + reach])), p_value, p_random[i], smallest, dispersion, n_sectors, n_years]
+        )
     return pd.DataFrame(rows, columns=["term", "change_10", "low", "high", "p_value", "p_random", "smallest_10", "dispersion", "n_sectors", "n_years"])
 
 

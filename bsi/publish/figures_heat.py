@@ -35,11 +35,13 @@ def even_odds(table: pd.DataFrame, lang: str, size: str = "double") -> Figure:
     ax.vlines(x, table["low_c"], table["high_c"], color="#8c8c8c", linewidth=1.0)
     for row in table.itertuples():
         ax.plot(row.deaths_per_day, row.even_odds_c, "o", markersize=5, markerfacecolor=HEAT if row.is_inside else "white", markeredgecolor=HEAT)
-        ax.annotate(row.years.replace("-", "–"), (row.deaths_per_day, row.even_odds_c), xytext=(5, 0), textcoords="offset points", va="center", fontsize=POINTS["base"])
+        ax.annotate(
+            row.years.replace("-", "–"), (row.deaths_per_day, row.even_odds_c), xytext=(5, 0), textcoords="offset points", va="center", fontsize=POINTS["base"]
+        )
     ax.set_xlim(x.min() - 0.15 * np.ptp(x) - 0.02, x.max() + 0.25 * np.ptp(x) + 0.05)
     ax.set_xlabel(_("People found dead of exposure per warm day"))
     ax.set_ylabel(_("Daily maximum, °C"))
-    note = _("Logistic regression on the day's maximum alone, the published form, era by era, with 95 % intervals. Hollow: hotter than any day of the era.")
+    note = _("Logistic regression on the day's maximum alone, the published form, era by era, with 95 % intervals. Hollow: hotter than any day of the era.")
     set_title(fig, title, note)
     said = [f"{r.years.replace('-', '–')}: {number(r.even_odds_c, lang, 1)} °C" for r in table.itertuples()]
     alt = _("Dots of the even-odds temperature by era: {said}.", said=join(said, lang))
@@ -74,7 +76,10 @@ def planning(table: pd.DataFrame, lang: str, size: str = "double", years: str = 
     ax.set_ylim(0, float(table["high"].max()) * 1.2)
     ax.set_ylabel(_("Expected deaths"))
     ax.set_xlabel(_("Daily maximum at the station"))
-    note = _("At the traffic of {years}. Dots: expected deaths with 95 % interval of the mean; above: chance of at least one. Hollow: no day was so hot.", years=years)
+    note = _(
+        "At the traffic of {years}. Dots: expected deaths with 95 % interval of the mean; above: chance of at least one. Hollow: no day was so hot.",
+        years=years,
+    )
     set_title(fig, title, note)
     said = [f"{number(r.tmax_c, lang, 0)} °C: {number(r.expected, lang, 2)} ({percent(r.p_any, lang)})" for r in table.itertuples()]
     alt = _("Expected deaths, and in brackets the chance of at least one, by daily maximum: {said}.", said=join(said, lang))
@@ -113,9 +118,14 @@ def revisions(table: pd.DataFrame, lang: str, size: str = "double") -> Figure:
     ax.grid(axis="x", visible=True)
     ax.spines["left"].set_visible(False)
     ax.set_xlabel(_("Deaths, southwest border"))
-    set_title(fig, title, _("Hollow: the first edition known; filled: the newest. Later editions add remains found later and dates of death set by medical examiners."))
+    set_title(
+        fig,
+        title,
+        _("Hollow: the first edition known; filled: the newest. Later editions add remains found later and dates of death set by medical examiners."),
+    )
     up, down = int((table["change"] > 0).sum()), int((table["change"] < 0).sum())
-    alt = _("Pairs of dots for {n} fiscal years: {up} rose, {down} fell between the first edition and the newest.", n=number(len(table), lang), up=number(up, lang),
+    alt = _("Pairs of dots for {n} fiscal years: {up} rose, {down} fell between the first edition and the newest.", n=number(len(table), lang),
+            up=number(up, lang),
             down=number(down, lang))  # fmt: skip
     return describe(fig, Description(title, alt, _("A year's number is not final when it is first published."), table))
 
@@ -151,8 +161,13 @@ def placebo_dates(table: pd.DataFrame, lang: str, size: str = "double", p_value:
     ax.set_ylim(low, high)
     ax.minorticks_off()
     ax.set_ylabel(_("Ratio after / before"))
-    note = _("Orange: the date of the buoy lines. Grey: windows of the same length moved to other dates. Share of dates with as large a change: {p}.", p=percent(p_value, lang))
+    note = _(
+        "Orange: the date of the buoy lines. Grey: windows of the same length moved to other dates. Share of dates with as large a change: {p}.",
+        p=percent(p_value, lang),
+    )
     set_title(fig, title, note)
     alt = _("Ratios at {n} other dates from {low} to {high}; at the true date {r}.", n=number(len(others), lang), low=number(others["ratio"].min(), lang, 2),
             high=number(others["ratio"].max(), lang, 2), r=number(true["ratio"], lang, 2))  # fmt: skip
-    return describe(fig, Description(title, alt, _("Where dates without any measure show changes as large, the change at the true date is no evidence."), table))
+    return describe(
+        fig, Description(title, alt, _("Where dates without any measure show changes as large, the change at the true date is no evidence."), table)
+    )

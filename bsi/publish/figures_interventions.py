@@ -30,7 +30,8 @@ REASONS = {
 }
 HELD_BACK = {
     "serial": N_("the difference is within what years that resemble their neighbours show"), "trend": N_("a steady trend explains it as well"),
-    "comparison": N_("the comparison area does not bear it out"), "placebo": N_("other dates show changes as large"), "interval": N_("the interval reaches no change"),
+    "comparison": N_("the comparison area does not bear it out"), "placebo": N_("other dates show changes as large"),
+    "interval": N_("the interval reaches no change"),
 }  # fmt: skip
 EMPTY = N_("There is no series to show for this question.")
 
@@ -55,8 +56,12 @@ def verdict_words(row: dict, lang: str) -> str:
     if row["reason"] != "tested":
         return _(REASONS[row["reason"]])
     held = HELD_BACK.get(row.get("held_back_by") or "")
-    if held:
-        return _("Cannot tell: {why}", why=_(held))
+    return _("Cannot tell: {why}", why=_(held)) if held else _could_show(row, lang)
+
+
+def _could_show(row: dict, lang: str) -> str:
+    """Return what the data could have shown: the smallest effect in the direction asked about."""
+    _ = translator(lang)
     is_more, y = row.get("direction") == "more", row["could_show"]
     if pd.isna(y):
         return _("Cannot tell")
@@ -79,7 +84,9 @@ def _bars(ax, part: pd.DataFrame, lang: str) -> None:
     left, right = part["start"].map(_year), part["end"].map(_year)
     for i, row in enumerate(part.itertuples()):
         colour = SIDES[row.side]
-        look = {"facecolor": colour, "edgecolor": "none"} if row.is_complete else {"facecolor": "white", "edgecolor": colour, "hatch": "//////", "linewidth": 0.6}
+        look = (
+            {"facecolor": colour, "edgecolor": "none"} if row.is_complete else {"facecolor": "white", "edgecolor": colour, "hatch": "//////", "linewidth": 0.6}
+        )
         ax.bar((left.iloc[i] + right.iloc[i]) / 2, row.n, 0.84 * (right.iloc[i] - left.iloc[i]), **look)
     middle = (left + right) / 2
     ax.vlines(middle, part["low"], part["high"], color="#7d7d7d", linewidth=0.9)
@@ -122,9 +129,11 @@ def before_after(table: pd.DataFrame, question: dict, lang: str, size: str = "do
             ax.axvspan(begin, end, color="#D55E00", alpha=0.12, linewidth=0)
         ax.set_title(_(PANELS[question["series"], panel]), loc="left")
     _year_axis(axes.ravel()[-1], min(begin, table["start"].map(_year).min()), max(begin, table["end"].map(_year).max()), size)
-    note = _("Orange: the date. Dark: before; blue: after; grey: outside the windows; dotted: mean of the window; lines: 95 % interval of a count.")
+    note = _("Orange: the date. Dark: before; blue: after; grey: outside the windows; dotted: mean of the window; lines: 95 % interval of a count.")
     set_title(fig, title, f"{verdict}. {note}")
-    return describe(fig, Description(title, _alt(table, question, verdict, lang), _("The verdict follows from rules written before any result was seen."), table))
+    return describe(
+        fig, Description(title, _alt(table, question, verdict, lang), _("The verdict follows from rules written before any result was seen."), table)
+    )
 
 
 def _year_axis(ax, low: float, high: float, size: str) -> None:
@@ -170,7 +179,10 @@ def verdict_table(results: pd.DataFrame, lang: str, size: str = "double") -> Fig
     widths = (0.34, 0.26, 0.40) if size == "double" else (0.44, 0.0, 0.56)
     leading = points * 1.3 / 72 * 25.4
     cells = [_cells(row, lang) for row in results.to_dict("records")]
-    texts = [[wrap(c[0], widths[0] * width - 3, points), wrap(c[1], max(widths[1] * width - 3, 24), points), wrap(c[2], widths[2] * width - 3, points)] for c in cells]
+    texts = [
+        [wrap(c[0], widths[0] * width - 3, points), wrap(c[1], max(widths[1] * width - 3, 24), points), wrap(c[2], widths[2] * width - 3, points)]
+        for c in cells
+    ]
     if size == "single":
         texts = [[a, [], [*c, *wrap(cell[1], widths[2] * width - 3, points)]] for (a, _b, c), cell in zip(texts, cells, strict=True)]
     heights = [max(len(t) for t in row) * leading + 1.6 for row in texts]
@@ -186,14 +198,16 @@ def verdict_table(results: pd.DataFrame, lang: str, size: str = "double") -> Fig
             ax.text(sum(widths[:i]) * width, y + 0.8, "\n".join(lines), fontsize=points, va="top", ha="left", linespacing=1.25, color=INK if i != 1 else SOFT,
                     weight="bold" if called else "normal")  # fmt: skip
         y += height
-    set_title(fig, title, _("Left the question; then people before and after, and the ratio after / before with its 95 % interval; then the verdict."))
+    set_title(fig, title, _("Left the question; then people before and after, and the ratio after / before with its 95 % interval; then the verdict."))
     n = {v: int(results["verdict"].eq(v).sum()) for v in ("reduction", "increase", "cannot_tell", "described")}
     alt = _(
         "Table of {n} questions: {down} with a reduction, {up} with an increase, {open} that the data cannot tell, {described} described only.",
         n=number(len(results), lang), down=number(n["reduction"], lang), up=number(n["increase"], lang), open=number(n["cannot_tell"], lang),
         described=number(n["described"], lang),
     )  # fmt: skip
-    return describe(fig, Description(title, alt, _("The verdicts follow from rules written before any result was seen, corrected for the number of questions."), results))
+    return describe(
+        fig, Description(title, alt, _("The verdicts follow from rules written before any result was seen, corrected for the number of questions."), results)
+    )
 
 
 def _cells(row: dict, lang: str) -> tuple[str, str, str]:
@@ -234,6 +248,7 @@ def forest(table: pd.DataFrame, lang: str, size: str = "double", words: dict | N
     ax.hlines(y, low, high, color="#7d7d7d", linewidth=1.0)
     ax.plot(np.clip(table["ratio"], 0.05, 50), y, "o", color=MEASURE_COLOURS["deaths"], markersize=3.6, linestyle="none")
     ax.axvline(1, color=INK, linewidth=0.6, linestyle=(0, (4, 3)))
+    ax.set_ylim(-0.6, len(table) - 0.4)
     ax.set_xscale("log")
     ax.set_xlim(max(0.05, np.nanmin(low) * 0.8), min(50, np.nanmax(high) * 1.25))
     ticks = [t for t in (0.1, 0.2, 0.5, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 5, 10, 20) if ax.get_xlim()[0] <= t <= ax.get_xlim()[1]]

@@ -8,29 +8,40 @@ RATIO = N_("Ratio after / before (logarithmic)")
 FORESTS = {
     "canal": {
         "title": N_("Buoy lines in the canal: the result under other choices"),
-        "note": N_("Drownings after the buoy lines over those before; dots with 95 % intervals; dashed: no change. The first line is the one chosen before fitting."),
+        "note": N_(
+            "Drownings after the buoy lines over those before; dots with 95 % intervals; "
+            "dashed: no change. The first line is the one chosen before fitting."
+        ),
         "axis": RATIO,
         "caption": N_("If the answer changed with a choice that could have been made otherwise, it would not be one."),
         "names": {
             "encounters": N_("Per encounter in El Centro (chosen beforehand)"), "no_exposure": N_("Without exposure"), "three_years": N_("Three years after"),
             "ten_years": N_("Ten years after"), "possible": N_("All that may lie in the zone"), "county": N_("All drownings of Imperial County"),
-            "county_no_exposure": N_("The county, without exposure"), "with_undetermined": N_("With undetermined causes"), "one_list": N_("One list only (county coroner)"),
+            "county_no_exposure": N_("The county, without exposure"), "with_undetermined": N_("With undetermined causes"),
+            "one_list": N_("One list only (county coroner)"),
             "beside_county": N_("Beside other deaths of the county"), "interrupted_level": N_("Interrupted series: change of level"),
         },
     },
     "panel": {
         "title": N_("Deaths and agents: sectors and fiscal years"),
-        "note": N_("Ratio of deaths where agents are 10 % more than usual for the sector and year, at equal apprehensions; 95 % intervals as if sectors were independent."),
+        "note": N_(
+            "Ratio of deaths where agents are 10 % more than usual for the sector and year, at "
+            "equal apprehensions; 95 % intervals as if sectors were independent."
+        ),
         "axis": N_("Ratio of deaths (logarithmic)"),
-        "caption": N_("Agents are sent where people cross: this describes, it does not show an effect. Randomisation, which allows for nine sectors only, is in the table."),
+        "caption": N_(
+            "Agents are sent where people cross: this describes, it does not show an effect. "
+            "Randomisation, which allows for nine sectors only, is in the table."
+        ),
         "names": {
-            "all": N_("All sectors, FY1998–2019"), "without_tucson": N_("Without Tucson, whose counting rule changed"), "without_big_bend": N_("Without Big Bend"),
+            "all": N_("All sectors, FY1998–2019"), "without_tucson": N_("Without Tucson, whose counting rule changed"),
+            "without_big_bend": N_("Without Big Bend"),
             "agents_year_before": N_("Agents of the year before"), "from_fy2006": N_("From FY2006"),
         },
     },
     "heat": {
         "title": N_("Heat: risk of a death for each degree more, by era"),
-        "note": N_("Relative risk per degree Celsius of the day's maximum, warm months, each era by itself with its own years; dots with 95 % intervals."),
+        "note": N_("Relative risk per degree Celsius of the day's maximum, warm months, each era by itself with its own years; dots with 95 % intervals."),
         "axis": N_("Ratio of deaths per degree Celsius"),
         "caption": N_("The risk per degree is comparable over time; a threshold temperature is not, since it moves with the number of people."),
         "names": {},

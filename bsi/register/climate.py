@@ -85,7 +85,9 @@ def read_days(path: str | Path) -> pd.DataFrame:
     hot = table["tmax_c"] > HOTTEST
     if hot.any():
         line = int(hot.to_numpy().argmax()) + 2
-        raise InputError(f"{table.loc[hot, 'tmax_c'].iloc[0]:g} cannot be degrees Celsius", f"{path}, line {line}", "If the file is in Fahrenheit, name the column tmax_f.")
+        raise InputError(
+            f"{table.loc[hot, 'tmax_c'].iloc[0]:g} cannot be degrees Celsius", f"{path}, line {line}", "If the file is in Fahrenheit, name the column tmax_f."
+        )
     twice = table.duplicated(["station_id", "date"])
     if twice.any():
         raise InputError(f"{table.loc[twice, 'date'].iloc[0].date()} stands twice", f"{path}, line {int(twice.to_numpy().argmax()) + 2}", "Keep one row a day.")
@@ -96,7 +98,9 @@ def _numbers(raw: pd.DataFrame, column: str, path) -> pd.Series:
     values = pd.to_numeric(raw[column], errors="coerce")
     bad = values.isna() & raw[column].fillna("").str.strip().ne("")
     if bad.any():
-        raise InputError(f"{raw.loc[bad, column].iloc[0]!r} is no number", f"{path}, line {int(bad.to_numpy().argmax()) + 2}, column {column}", "Leave it empty.")
+        raise InputError(
+            f"{raw.loc[bad, column].iloc[0]!r} is no number", f"{path}, line {int(bad.to_numpy().argmax()) + 2}, column {column}", "Leave it empty."
+        )
     return values
 
 
