@@ -197,7 +197,7 @@ def _day(text: str | None) -> dt.date | None:
     try:
         return dt.date.fromisoformat(text) if text else None
     except ValueError:
-        raise InputError(f"{text!r} is no date", "--as-of", "Write it as YYYY-MM-DD.") from None
+        raise InputError(f"{text!r} is no date", do="Write it as YYYY-MM-DD.") from None
 
 
 def _before(target: Path, folder: Path, say: Callable) -> dict | None:
