@@ -35,9 +35,9 @@ def meta(register) -> dict:
 @functools.cache
 def atlas() -> dict[str, plates.Plate]:
     """Return every figure by name, of all parts of the atlas."""
-    from bsi import plates_interventions
+    from bsi import plates_coverage, plates_interventions, plates_spatial
 
-    return {**plates.PLATES, **plates_interventions.PLATES_INTERVENTIONS}
+    return plates.PLATES | plates_interventions.PLATES_INTERVENTIONS | plates_coverage.PLATES_COVERAGE | plates_spatial.PLATES_SPATIAL
 
 
 def list_figures() -> pd.DataFrame:

@@ -25,18 +25,19 @@ def frames():
     counties = gpd.GeoDataFrame({"name": ["West", "East"], "state": ["AZ", "AZ"]}, geometry=[WEST, EAST], crs=4326)
     mexico = gpd.GeoDataFrame({"code": ["SON"]}, geometry=[shapely.box(-112, 30, -110, 31.4)], crs=4326)
     zones = gpd.GeoDataFrame({"zone_id": ["sector_YUM", "sector_TCA"], "family": "sector"}, geometry=[WEST, EAST], crs=4326)
-    return counties, mexico, zones
+    sector_counties = pd.DataFrame({"sector": ["YUM", "TCA"], "state": "AZ", "county": ["West", "East"], "share": ["whole", "part"]})
+    return counties, mexico, zones, sector_counties
 
 
 def test_blanks_are_filled_and_statements_are_kept(frames):
     incidents = pd.DataFrame(
-        {"lon": [-110.5, -110.5, np.nan, -111.5], "lat": [32.0, 32.0, np.nan, 30.5], "county": [None, "West", "West", None],
-         "state": [None, "AZ", "AZ", None], "country": [None, "US", "US", None], "sector": [None, "YUM", None, None]}
+        {"lon": [-110.5, -110.5, np.nan, -111.5, np.nan], "lat": [32.0, 32.0, np.nan, 30.5, np.nan], "county": [None, "West", "West", None, "East"],
+         "state": [None, "AZ", "AZ", None, "AZ"], "country": [None, "US", "US", None, "US"], "sector": [None, "YUM", None, None, None]}
     )  # fmt: skip
     out = areas.fill_areas(incidents, *frames)
-    assert out["county"].fillna("").tolist() == ["East", "West", "West", ""]
-    assert out["state"].tolist() == ["AZ", "AZ", "AZ", "SON"]
-    assert out["country"].tolist() == ["US", "US", "US", "MX"]
-    assert out["sector"].fillna("").tolist() == ["TCA", "YUM", "YUM", ""]
+    assert out["county"].fillna("").tolist() == ["East", "West", "West", "", "East"]
+    assert out["state"].tolist() == ["AZ", "AZ", "AZ", "SON", "AZ"]
+    assert out["country"].tolist() == ["US", "US", "US", "MX", "US"]
+    assert out["sector"].fillna("").tolist() == ["TCA", "YUM", "YUM", "", ""]
     deciding = areas.sector_for_weights(incidents["sector"], out)
-    assert deciding.fillna("").tolist() == ["", "YUM", "YUM", ""]
+    assert deciding.fillna("").tolist() == ["", "YUM", "YUM", "", ""]
