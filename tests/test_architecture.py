@@ -10,7 +10,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "bsi"
 BASE = {"errors", "schema", "contracts", "periods", "geometry", "workspace"}
-TOP = {"pipeline", "desk", "screen", "differences", "arrivals", "selections", "plates", "plates_interventions", "edition"}
+TOP = {p.stem for p in PACKAGE.glob("*.py")} - BASE - {"__init__", "__main__", "cli"}  # what composes the floors
 READING = {"register.files", "register.dates", "register.coordinates", "register.vocabulary"}
 
 
