@@ -40,7 +40,8 @@ TEXTS = {
     "source_note": N_("Incidents that the list holds."),
     "any_source": N_("All lists"),
     "status": N_("{n} of {all} incidents: {dead} people dead, {missing} missing"),
-    "rest": N_("Of these incidents, {none} have no known place and are not on the map; {undated} have no known year and are not in the timeline."),
+    "rest": N_("Of these incidents, {none} have no known place and are not on the map; {undated} have no known year and are not in the timeline. "
+               "Running totals of a place, {cumulative} in the register, are left out."),
     "map_note": N_("Drag on the map to choose an area, double-click to let it go, turn the wheel to zoom. Places are rounded to about one kilometre."),
     "time_note": N_("People dead or missing by year of the date in the lists, often that of finding. Drag to choose years, or type them."),
     "map_alt": N_("Map of the border with the places of the {n} incidents chosen; the numbers are in the tables below."),
@@ -107,6 +108,8 @@ def page_data(tables: Mapping[str, pd.DataFrame], meta: Mapping) -> dict:
     """
     rows = tables["incidents"]
     rows = rows[rows["kind"].isin(["death", "missing"])]
+    is_cumulative = rows["is_cumulative"].fillna(False).astype(bool)
+    n_cumulative, rows = int(is_cumulative.sum()), rows[~is_cumulative]
     if rows.empty:
         raise InputError("there is nothing to explore: the register holds no death")
     groups = list(style.CAUSE_GROUPS)
@@ -123,6 +126,7 @@ def page_data(tables: Mapping[str, pd.DataFrame], meta: Mapping) -> dict:
         "text": {lang: {**{k: translator(lang)(v) for k, v in TEXTS.items()}, "origin": style.source_line(meta, lang)} for lang in LANGUAGES},
         "spec": {"map": _map_spec(tables["base"], zones), "time": _time_spec()},
         "aspect": (BOUNDS[3] - BOUNDS[2]) * STRETCH / (BOUNDS[1] - BOUNDS[0]), "stretch": STRETCH, "is_sample": bool(meta["is_sample"]),
+        "n_cumulative": n_cumulative,
     }  # fmt: skip
 
 
@@ -185,7 +189,7 @@ def _time_spec() -> dict:
 
     span = alt.selection_interval(name="span", encodings=["x"], zoom=False)
     bars = alt.Chart(alt.NamedData("years")).mark_bar().encode(
-        x=alt.X("year:Q", title="@year", axis=alt.Axis(format="d", tickMinStep=1), scale=alt.Scale(zero=False, padding=10)),
+        x=alt.X("year:Q", title="@year", axis=alt.Axis(format="d", tickMinStep=1), scale=alt.Scale(zero=False, nice=False, padding=10)),
         y=alt.Y("n:Q", title="@people", stack="zero"), color=alt.Color("cause:N", legend=None, scale=_colours(alt)), order=alt.Order("cause:Q"),
         tooltip=[alt.Tooltip("year:Q", title="@year", format="d"), alt.Tooltip("n:Q", title="@people")]).add_params(span)  # fmt: skip
     return _bare(bars, {"years": []})
