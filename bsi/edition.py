@@ -200,7 +200,7 @@ def explore(register, lang: str = "en", choices: selections.Choices | None = Non
     """In a notebook: a map to explore, positions rounded to about a kilometre; a sentence where there is nothing to show."""
     import html
 
-    from IPython.display import HTML, Markdown, display
+    from IPython.display import Markdown, display
 
     from bsi.publish import map_panels
 
@@ -211,7 +211,8 @@ def explore(register, lang: str = "en", choices: selections.Choices | None = Non
         display(Markdown(str(error)))
         return
     name = "Map to explore" if lang == "en" else "Mapa para explorar"
-    display(HTML(f'<iframe title="{name}" style="width:100%;height:640px;border:0" srcdoc="{html.escape(page)}"></iframe>'))
+    frame = f'<iframe title="{name}" style="width:100%;height:640px;border:0" srcdoc="{html.escape(page)}"></iframe>'
+    display({"text/html": frame, "text/plain": name}, raw=True)
 
 
 REPORT_FIGURES = (
