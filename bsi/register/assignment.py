@@ -9,7 +9,7 @@ from bsi.register.decisions import decided
 
 LEAST_WEIGHT = -4.0
 LARGE_COMPONENT = 20_000
-ORDER_DAYS = 3
+ORDER_DAYS = 7
 CLEAR_COST = 8.0
 
 

@@ -37,13 +37,13 @@ def prepare(records: pd.DataFrame) -> pd.DataFrame:
     ----------
     records : DataFrame, contract RECORDS (degrees, WGS 84)
     """
-    table = records[USED].sort_values("record_id", kind="stable").reset_index(drop=True)
+    table = records[USED].reset_index(drop=True)
     out = pd.DataFrame({"record_id": table["record_id"].astype(object)})
     vintage, days = pd.factorize(table["vintage"])
     out["list"] = _words(table["source"] + "@" + pd.Series(np.array([*(str(d.date()) for d in days), ""], dtype=object)[vintage]))
     out["source"], out["upstream"] = _words(table["source"]), _words(table["upstream"])
     out["kind"] = _words(table["kind"].replace({"missing": "death"}))
-    out["day"] = table["date"].to_numpy("datetime64[D]").astype("int64")
+    out["day"] = table["date"].fillna(pd.Timestamp(0)).to_numpy("datetime64[D]").astype("int32")
     lon, lat = _points(table)
     out["lon"], out["lat"] = lon, lat
     out["radius_km"] = 0.0
@@ -51,14 +51,15 @@ def prepare(records: pd.DataFrame) -> pd.DataFrame:
     out["x"] = EARTH_KM * np.deg2rad(out["lon"]) * np.cos(np.deg2rad(31.0))
     out["y"] = EARTH_KM * np.deg2rad(out["lat"])
     out["is_coarse"] = (table["location_precision_m"] > 1500).to_numpy(dtype=bool)
-    out["row"] = table["row"].to_numpy("int64")
+    out["row"] = table["row"].to_numpy("int32")
     out["n_persons"] = (table["n_dead"].fillna(0) + table["n_missing"].fillna(0)).astype(int).clip(lower=1)
     out["sex"] = _sex(table, out["n_persons"])
     out["age"] = table["age"].to_numpy("float32")
     out["cause"] = pd.Categorical(table["cause"], categories=list(CAUSES)).codes
     out["nationality"] = pd.factorize(table["nationality"].astype(object).str.casefold().str[:5], sort=True)[0]
     usable = table["date_precision"].eq("day") & table["date"].notna() & out["lat"].notna() & ~table["flags"].str.contains("cumulative|date_is_range")
-    return out[usable.to_numpy(dtype=bool)].reset_index(drop=True)
+    usable = np.flatnonzero(usable.to_numpy(dtype=bool))
+    return out.take(usable[np.argsort(out["record_id"].to_numpy()[usable], kind="stable")]).reset_index(drop=True)
 
 
 def _words(values):
