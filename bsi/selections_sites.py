@@ -109,3 +109,16 @@ def curve(register, choices: Choices, k_max: int = 60, replicates: int = 200) ->
     width = density.choose_bandwidth(*xyp)[0]
     draws = density.bootstrap(*xyp, width, problem["grid"], range(replicates))[:, problem["grid"].inside]
     return siting.coverage_curve(problem["covers"], problem["demand"], draws, min(k_max, len(problem["candidates"]))).assign(n=len(points))
+
+
+def export_plan(register, choices: Choices, k: int, path, exact: bool = False):
+    """Write k planned sites as GeoJSON or GPX, only where `exact` is given, and return the path.
+
+    Raises
+    ------
+    InputError, NotEstimable
+        As in `site_plan` and `sites.write_sites`.
+    """
+    from bsi.analysis import sites
+
+    return sites.write_sites(site_plan(register, choices, k)[0][["name", "lon", "lat", "share"]], path, exact)

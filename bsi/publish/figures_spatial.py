@@ -61,6 +61,11 @@ def _percent_axis(axis, lang: str) -> None:
     axis.set_major_formatter(FuncFormatter(lambda v, _at: percent(v, lang)))
 
 
+def _legend(ax, columns: int) -> None:
+    """Write the legend above the axes, from their left edge."""
+    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=columns, borderaxespad=0.3, handlelength=1.4, columnspacing=1.2)
+
+
 @styled
 def forward_validation(found: Mapping, lang: str, size: str = "double", area: Mapping | None = None) -> Figure:
     """Return how much of the next year's deaths each kind of map holds in its hottest 1, 2, 5 and 10 % of the area, with intervals, and the answer.
@@ -75,21 +80,21 @@ def forward_validation(found: Mapping, lang: str, size: str = "double", area: Ma
     shares = {"hit_rate_1": 0.01, "hit_rate_2": 0.02, "hit_rate_5": 0.05, "hit_rate_10": 0.10}
     order = [m for m in METHODS if m in found["tables"]["hit_rate_5"].index]
     order.sort(key=lambda m: found["tables"]["hit_rate_5"].loc[m, "mean"])
-    fig, ax = new_figure(size, 9.5 * len(order) + 8)
+    fig, ax = new_figure(size, 9.5 * len(order) + 12)
     colours = ("#b9c3cc", "#8796a5", DEATHS, "#101820")
     for k, (measure, share) in enumerate(shares.items()):
         table = found["tables"][measure].loc[order]
         y = np.arange(len(order)) + 0.24 - 0.16 * k
         ax.hlines(y, table["low"], table["high"], color=colours[k], linewidth=1.4)
         ax.plot(table["mean"], y, "o", color=colours[k], markersize=3.2, label=_("hottest {share} of the area", share=percent(share, lang)))
-    ax.set_yticks(range(len(order)), ["\n".join(style.wrap(_(METHODS[m]), 50 if size == "double" else 30, POINTS["base"])) for m in order])
+    ax.set_yticks(range(len(order)), ["\n".join(style.wrap(_(METHODS[m]), 50 if size == "double" else 24, POINTS["base"])) for m in order])
     ax.set_xlim(left=0)
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
     _percent_axis(ax.xaxis, lang)
     label = _("Share of the following year's incidents (95% intervals, years resampled)")
     ax.set_xlabel("\n".join(style.wrap(label, 100 if size == "double" else 48, POINTS["base"])))
-    fig.legend(loc="outside lower center", ncols=4 if size == "double" else 1)
+    _legend(ax, 4 if size == "double" else 2)
     name = area[lang] if area else ""
     set_title(fig, _("Does a hot-spot map help? {place}", place=name).strip(), answer_sentence(found, lang))
     data = pd.concat([t.reset_index().assign(measure=m) for m, t in found["tables"].items()], ignore_index=True)
@@ -111,7 +116,7 @@ def siting_curve(curve: pd.DataFrame, scores: pd.DataFrame, lang: str, size: str
     radius_km : reach of a site
     """
     _ = translator(lang)
-    fig, ax = new_figure(size, 62.0)
+    fig, ax = new_figure(size, 68.0)
     ax.fill_between(curve["k"], curve["share_low"], curve["share_high"], color=SITES, alpha=0.22, linewidth=0)
     ax.plot(curve["k"], curve["share"], color=SITES, label=_("expected (bootstrap interval)"))
     looks = {"exact": ("o", INK), "greedy": ("x", "#0072B2"), "last_year": ("s", "#D55E00"), "even": ("v", "#CC79A7"), "random": ("^", "#8a8a8a")}
@@ -125,8 +130,8 @@ def siting_curve(curve: pd.DataFrame, scores: pd.DataFrame, lang: str, size: str
     ax.set_ylim(bottom=0)
     ax.set_xlim(0, curve["k"].max() + 1)
     ax.set_xlabel(_("Number of sites"))
-    ax.set_ylabel(_("Deaths within {km} km of a site", km=number(radius_km, lang, None)))
-    fig.legend(loc="outside lower center", ncols=3 if size == "double" else 1)
+    ax.set_ylabel("\n".join(style.wrap(_("Deaths within {km} km of a site", km=number(radius_km, lang, None)), 42, POINTS["base"])))
+    _legend(ax, 3 if size == "double" else 2)
     set_title(fig, _("How much would more rescue sites reach?"),
               _("Line: share of the deaths expected from the last five years. Marks: share of the deaths of later years that sites chosen before would have "
                 "been near. Near is not rescued."))  # fmt: skip
@@ -233,7 +238,7 @@ def canal_kilometres(table: pd.DataFrame, lang: str, size: str = "double") -> Fi
     ax.set_ylabel(_("Incidents"))
     ax.set_xlim(0, table["km_to"].max())
     ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-    fig.legend(loc="outside lower center", ncols=2 if size == "double" else 1)
+    _legend(ax, 2 if size == "double" else 1)
     placed, rough = int(table["n_placed"].iloc[0]), int(table["n_rough"].iloc[0])
     set_title(fig, _("Where along the All-American Canal people died"),
               _("{n} incidents whose place is known to two kilometres, each spread by its precision; {rough} more are known too roughly. Where a body is found "

@@ -108,9 +108,7 @@ def cluster_map(found: pd.DataFrame, geo: Mapping, lang: str, size: str = "doubl
         gpd.GeoSeries(gpd.points_from_xy([cx], [cy]), crs=ground.crs).buffer(wide).plot(
             ax=ground.ax, aspect=None, facecolor=(*_rgb(colour), 0.22), edgecolor=colour, linewidth=1, zorder=2.5
         )
-        basemap.write(ground, str(i + 1), ground.to_mm(cx, cy), ha="center", va="center", weight="bold")
-        mx, my = ground.to_mm(cx, cy)
-        ground.taken.append((mx - 1.5, my - 1.5, mx + 1.5, my + 1.5))
+        _number(ground, str(i + 1), ground.to_mm(cx, cy), wide * ground.mm)
     ground.ax.set(xlabel="", ylabel="")
     outline(ground, geo["zones"][geo["zones"]["zone_id"] == geo["zone_id"]])
     furnish(ground, geo["base"], _nothing(), size)
@@ -123,6 +121,18 @@ def cluster_map(found: pd.DataFrame, geo: Mapping, lang: str, size: str = "doubl
     alt = _("Map of {place} with numbered circles: {spans}.", place=zone[f"name_{lang}"], spans=join(spans, lang) if spans else _("none"))
     caption = _("Space-time permutation scan; circles of up to 50 km and a tenth of the cases, up to 12 months.")
     return describe(ground.fig, Description(title, alt, caption, data))
+
+
+def _number(ground, text: str, at: tuple[float, float], radius: float) -> None:
+    """Write the number of a circle in its middle, or beside it where another number stands."""
+    wide, high = style.text_width_mm(text, style.POINTS["small"], "bold") + 0.8, 2.8
+    for dx, dy in ((0, 0), (radius + wide / 2, 0), (-radius - wide / 2, 0), (0, radius + high / 2), (0, -radius - high / 2)):
+        x, y = at[0] + dx, at[1] + dy
+        spot = (x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
+        if ground.is_free(spot):
+            ground.taken.append(spot)
+            basemap.write(ground, text, (x, y), ha="center", va="center", weight="bold")
+            return
 
 
 def _span(row, lang: str) -> str:
