@@ -137,7 +137,8 @@ def page(executed: list[Path], build: dict, target: Path) -> Path:
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>Border-safety register: notebooks</title><style>{PAGE_CSS}</style></head><body>"
         f'<a class="skip" href="#main">Skip to the text</a>{mark}<nav aria-label="Notebooks"><ol>{"".join(index)}</ol></nav>'
-        f'<main id="main">{"".join(chapters)}</main><footer><p>Register {build["register_hash"][:12]}, data as of {build["data_as_of"]}.</p></footer></body></html>'
+        f'<main id="main">{"".join(chapters)}</main><footer><p>Register {build["register_hash"][:12]}, data as of {build["data_as_of"]}.</p></footer>'
+        "</body></html>"
     )
     partial = target.with_suffix(".part")
     partial.write_text(text, encoding="utf-8")
