@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bsi import selections, workspace
+from bsi.errors import NotEstimable
 from bsi.selections import Choices
 
 ZONE = "desert_arizona_sonora"
