@@ -104,20 +104,24 @@ def two_lists(register, choices: Choices) -> dict:
         There is no such list, or too few are on both.
     """
     from bsi.analysis import coverage
-    from bsi.publish.palette import SECTOR_NAMES
 
-    own, name = patrol_list(register), area(register, choices)
-    if name:
-        rows = own["incidents"]
-        found = _pair(rows[rows["incident_id"].isin(in_zone(register, choices)["incident_id"])], own["span"])
-    else:
-        by_sector = _pairs_by_sector(own)
-        if not by_sector:
-            raise NotEstimable("no examiner recorded a death from {first} to {last}", first=str(own["span"][0])[:10], last=str(own["span"][1])[:10])
-        sector = max(by_sector, key=lambda s: (by_sector[s]["m"], by_sector[s]["n1"]))
-        found = by_sector[sector]
-        name = dict.fromkeys(("en", "es"), SECTOR_NAMES.get(sector, sector))
+    own = patrol_list(register)
+    rows, name = _together(register, choices, own)
+    found = _pair(rows, own["span"])
     return {**found, "span": own["span"], "area": name, "estimates": coverage.chapman(**found, odds_ratios=RATIOS)}
+
+
+def _together(register, choices: Choices, own: dict) -> tuple[pd.DataFrame, dict]:
+    """Return the incidents of the chosen zone, else of the sector where most are on both lists, and its name: lists of different places tell nothing."""
+    rows, name = own["incidents"], area(register, choices)
+    if name:
+        return rows[rows["incident_id"].isin(in_zone(register, choices)["incident_id"])], name
+    found = _pairs_by_sector(own)
+    if not found:
+        raise NotEstimable("no examiner recorded a death from {first} to {last}", first=str(own["span"][0])[:10], last=str(own["span"][1])[:10])
+    sector = max(found, key=lambda s: (found[s]["m"], found[s]["n1"]))
+    is_zone = f"sector_{sector}" in set(register.zones["zone_id"])
+    return rows[rows["sector"] == sector], area(register, Choices(zone=f"sector_{sector}")) if is_zone else {"en": sector, "es": sector}
 
 
 def two_lists_table(register, lang: str = "en") -> pd.DataFrame:
@@ -165,7 +169,7 @@ def three_lists(register, third: Sequence[str] | None, choices: Choices, lang: s
     ----------
     register : from bsi.open()
     third : observers (keys of data/hand/upstreams.csv) of a list that neither told nor was told by the two others; null means there is none
-    choices : zone; by default the whole border
+    choices : zone; by default the sector where most are on both of the first two lists
     lang : "en" or "es"
 
     Returns
@@ -186,15 +190,15 @@ def three_lists(register, third: Sequence[str] | None, choices: Choices, lang: s
     _, table = translator(lang), pd.DataFrame()
     try:
         own = patrol_list(register)
-        rows = own["incidents"]
-        rows = rows[rows["date"].between(*own["span"]) & rows["incident_id"].isin(in_zone(register, choices)["incident_id"])]
+        rows, _name = _together(register, choices, own)
+        rows = rows[rows["date"].between(*own["span"])]
         table = coverage.histories(rows, {"examiners": coverage.EXAMINERS, "border_patrol": (PATROL,), **({"third": tuple(third)} if third else {})})
         found = coverage.loglinear(table)
     except NotEstimable as error:
         return reason_text(error, lang), table
     said = _(
-        "{n} incidents are on the three lists; the models put the total at {total} ({low} to {high}), if the lists are as independent as assumed. "
-        "Bodies never found are in none of them.",
+        "{n} incidents are on at least one of the three lists; the models put the total at {total} ({low} to {high}), if the lists are as "
+        "independent as assumed. Bodies never found are in none of them.",
         n=number(found["n_observed"], lang), total=number(found["n_total"], lang), low=number(found["low"], lang), high=number(found["high"], lang),
     )  # fmt: skip
     return said, found["models"]

@@ -162,7 +162,7 @@ def _label(key, by: str, lang: str) -> str:
     _ = translator(lang)
     if by == "cause":
         return _(CAUSE_GROUPS[key][0])
-    return SECTOR_NAMES.get(key, _("Sector not known")) if by == "sector" else str(key)
+    return SECTOR_NAMES.get(key, _("Mexico, or sector not known")) if by == "sector" else str(key)
 
 
 def _rows(ax, table: pd.DataFrame, used: list, colours: dict, lang: str) -> None:
@@ -186,6 +186,7 @@ def _columns(ax, table: pd.DataFrame, used: list, colours: dict, lang: str) -> N
     for key in used:
         ax.bar(table.index, table[key], 0.8, bottom=start, color=colours[key])
         start += table[key].to_numpy(float)
+    ax.set_xlim(table.index.min() - 0.7, table.index.max() + 0.7)
     ax.yaxis.set_major_formatter(lambda v, _pos: number(v, lang))
     ax.set_ylabel(translator(lang)(N_("People")))
     ax.spines["left"].set_visible(False)
@@ -229,7 +230,7 @@ def share_held(table: pd.DataFrame, lang: str, size: str = "double", span: tuple
     ax.spines[["left", "bottom"]].set_visible(False)
     when = _("{first} to {last}.", first=date(span[0], lang), last=date(span[1], lang)) if span else ""
     note = _("Coloured: share and 95 % interval if every link between the lists is right. Grey: the same when links are as uncertain as they are.")
-    few = _("A long line means few people: little can be said of that sector.")
+    few = _("A long line means few people: little can be said of that sector. Sectors where no examiner recorded anyone are not drawn.")
     set_title(fig, title, f"{when} {note} {few}".strip())
     whole = rows[rows["sector"] == "all"].iloc[0]
     alt = _(
@@ -283,7 +284,7 @@ def two_lists(found: dict, lang: str, size: str = "double") -> Figure:
     when = _("{first} to {last}.", first=date(found["span"][0], lang), last=date(found["span"][1], lang))
     note = _("Examiners {n1}, Border Patrol {n2}, both {m}. Band: 95 % interval, links taken as certain. Not an estimate: those never found are on neither.",
              n1=number(found["n1"], lang), n2=number(found["n2"], lang), m=number(found["m"], lang))  # fmt: skip
-    set_title(fig, title, f"{place(found['area'], lang)}, {when} {note}")
+    set_title(fig, title, f"{place(found['area'], lang)}. {when} {note}")
     ends = {c: (number(table[c].iloc[0], lang), number(table[c].iloc[-1], lang)) for c in ("n_total",)}["n_total"]
     alt = _(
         "Line with a band: {union} incidents are on at least one list; the total is {low} if being on one list makes the other four times less likely, "

@@ -15,6 +15,7 @@ SINCE = {
 }  # fmt: skip
 EDITIONS = ("#0072B2", "#9a9a9a", "#c9a35a")  # newest first
 NAMED = "#00795a"
+LEAST_DRAWN = 5  # people of a year; the table has every year
 
 
 @styled
@@ -36,12 +37,14 @@ def names_by_vintage(states: pd.DataFrame, lang: str, size: str = "double", name
     title = _("People without a name, at each edition of the list")
     vintages = sorted(states["vintage"].unique(), reverse=True)[: len(EDITIONS)]
     fig, ax = new_figure(size, 50.0)
-    rows = states[states["group"].ne("unknown") & states["share_unidentified"].notna()].assign(year=lambda t: t["group"].astype(int))
+    enough = states["group"].ne("unknown") & (states["n_identified"] + states["n_unidentified"]).ge(LEAST_DRAWN)
+    rows = states[enough].assign(year=lambda t: t["group"].astype(int))
     for i, (vintage, colour) in enumerate(zip(vintages, EDITIONS, strict=False)):
         part, shift = rows[rows["vintage"] == vintage], 0.16 * (1 - 2 * i) if len(vintages) > 1 else 0.0
         ax.vlines(part["year"] + shift, part["low"], part["high"], color=colour, linewidth=0.9, alpha=0.55)
         ax.plot(part["year"] + shift, part["share_unidentified"], "o", color=colour, markersize=3.2, label=_edition(states, vintage, lang))
-    ax.set_ylim(0, 1)
+    ax.set_ylim(0, 1.02 + 0.11 * len(vintages))  # room for the names of the editions
+    ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
     ax.yaxis.set_major_formatter(lambda v, _pos: percent(v, lang))
     ax.xaxis.set_major_locator(MaxNLocator(5 if size == "single" else 9, integer=True))
     ax.spines["left"].set_visible(False)
@@ -49,6 +52,7 @@ def names_by_vintage(states: pd.DataFrame, lang: str, size: str = "double", name
     ax.set_xlabel(_("Calendar year of finding"))
     ax.legend(loc="upper left", handletextpad=0.3)
     note = _("Dot: share; line: 95 % interval, long where few were found. Names are found for years: recent years fall further in later editions.")
+    note += " " + _("Years with fewer than {n} people are not drawn.", n=number(LEAST_DRAWN, lang))
     set_title(fig, title, f"{name}. {note}" if name else note)
     said = join([_edition(states, v, lang) for v in vintages], lang)
     alt = _("Dots by year of finding for each edition: {editions}.", editions=said)
@@ -93,7 +97,7 @@ def names_gained(table: pd.DataFrame, lang: str, size: str = "double", name: str
         ax.annotate(f"{said}{gone}", (right * 1.04, i), va="center", fontsize=POINTS["small"], annotation_clip=False)
     ax.set_yticks(range(len(rows)), [_(SINCE[k]) for k in rows["years_since"]])
     ax.set_ylim(len(rows) - 0.45, -0.55)
-    ax.set_xlim(0, right * (1.3 if size == "double" else 1.75))
+    ax.set_xlim(0, right * (1.3 if size == "double" else 1.85))
     ticks = [t for t in MaxNLocator(4).tick_values(0, right) if 0 <= t <= right]
     ax.set_xticks(ticks, [percent(t, lang) for t in ticks])
     ax.grid(axis="x", visible=True)
