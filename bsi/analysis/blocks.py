@@ -38,10 +38,9 @@ def yearly_blocks(months: pd.DataFrame, windows: tuple) -> pd.DataFrame:
         A month has no exposure, or one side has no block.
     """
     season = months.groupby(months["period_start"].dt.month)["n"].agg(lambda x: x.mean() + 1 / 12)
-    share = months["period_start"].dt.month.map(season / season.mean())
-    rows = []
+    months, rows = months.assign(weight=months["period_start"].dt.month.map(season / season.mean())), []
     for part, first, last in (("before", *windows[:2]), ("after", *windows[2:])):
-        side = months[months["period_start"].between(pd.Timestamp(first), pd.Timestamp(last))].assign(weight=share)
+        side = months[months["period_start"].between(pd.Timestamp(first), pd.Timestamp(last))]
         if not side["exposure"].gt(0).all():
             raise NotEstimable("the exposure is zero or missing in {n} months", n=int((~side["exposure"].gt(0)).sum()))
         order = np.arange(len(side)) if part == "after" else np.arange(len(side))[::-1]

@@ -1,0 +1,58 @@
+"""Claims and commitments: every number from the register, and "no public series" where the register holds none."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from bsi.analysis import commitments
+from bsi.errors import InputError
+from bsi.register import published
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+
+
+@pytest.fixture
+def register():
+    incidents = pd.DataFrame(
+        {
+            "incident_id": ["a", "b"],
+            "kind": "death",
+            "state": ["AZ", "CA"],
+            "cause": ["violence", "drowning"],
+            "n_dead": [2, 1],
+            "date": pd.to_datetime(["2003-01-01", "2010-01-01"]),
+        }
+    )
+    weights = pd.DataFrame({"incident_id": ["a", "b"], "zone_id": ["desert_arizona_sonora", "canal_aac"], "probability": [0.5, 1.0]})
+    return {"records": incidents, "incidents": incidents, "zone_weights": weights, "published": published.load(DATA / "published")}
+
+
+def test_the_answers_hold_the_official_numbers(register):
+    table = commitments.commitments(register, DATA / "commitments.csv").set_index("commitment_id")
+    assert "from 90 (FY1998, possibly incomplete) to 56 (FY1999), 72 and 96" in table.loc["c02_drownings", "answer_en"]
+    assert "11, 29, 74" in table.loc["c03_heat", "answer_es"]
+    assert "2,000" in table.loc["c01_rescues", "answer_en"]
+    assert table.loc["c09_violence", "answer_en"].endswith("The lists hold 2 deaths from violence in Arizona, whoever acted.")
+    assert "1 people are known to have died in the desert zone, and 1 in the canal zone" in table.loc["c13_high_risk_zones", "answer_en"]
+    assert not table["answer_es"].str.contains("{", regex=False).any()
+
+
+def test_what_was_asked_for_is_answered(register):
+    table = commitments.commitments(register, DATA / "commitments.csv")
+    asked = "rescue|drownings|heat|Beta Groups at Mexicali|medical|violence|private citizens|repatriation"
+    assert table["text_en"].str.contains(asked).sum() >= 8
+    assert table.loc[table["status"].eq("no_public_series"), "answer_en"].str.contains("No public series").all()
+
+
+def test_a_register_without_figures_says_so(register):
+    empty = {**register, "published": register["published"].head(0)}
+    table = commitments.commitments(empty, DATA / "commitments.csv").set_index("commitment_id")
+    assert table.loc["c01_rescues", ["status", "answer_en"]].tolist() == ["no_public_series", "This register does not hold the figures."]
+
+
+def test_an_unknown_status_is_refused(register, tmp_path):
+    text = (DATA / "commitments.csv").read_text(encoding="utf-8").replace("not_supported", "wrong")
+    (tmp_path / "c.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="wrong: missing or not known"):
+        commitments.commitments(register, tmp_path / "c.csv")

@@ -1,0 +1,86 @@
+"""The verdict in words, and every figure in both languages and sizes without a text cut or doubled."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bsi.publish import figures_heat, figures_interventions, words_interventions
+from bsi.publish.saving import check_text_boxes
+
+ROW = {"verdict": "cannot_tell", "reason": "tested", "at_least": np.nan, "could_show": 0.352, "held_back_by": "", "direction": "fewer"}
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ({}, "Cannot tell: the data could only have shown a reduction of 36% or more"),
+        ({"direction": "more"}, "Cannot tell: the data could only have shown an increase of 36% or more"),
+        ({"could_show": 1.0}, "Cannot tell: the data could not have shown any effect"),
+        ({"could_show": np.inf, "direction": "more"}, "Cannot tell: the data could not have shown any effect"),
+        ({"verdict": "reduction", "at_least": 0.299}, "Reduction of at least 29%"),
+        ({"verdict": "increase", "at_least": 0.501}, "Increase of at least 50%"),
+        ({"held_back_by": "trend"}, "Cannot tell: a steady trend explains it as well"),
+        ({"reason": "begins_late"}, "Cannot tell: the series does not reach far enough back"),
+    ],
+)
+def test_the_words_follow_from_the_rules_and_never_say_more_than_the_interval(other, words):
+    assert figures_interventions.verdict_words({**ROW, **other}, "en") == words
+    assert figures_interventions.verdict_words({**ROW, **other}, "es") != words
+
+
+def _figures():
+    start = pd.to_datetime([f"{y}-01-01" for y in range(2005, 2015)])
+    table = pd.DataFrame(
+        {
+            "panel": "series",
+            "start": start,
+            "end": start + pd.DateOffset(years=1),
+            "n": 5.0,
+            "low": 1.6,
+            "high": 11.7,
+            "side": ["before"] * 5 + ["after"] * 5,
+            "is_complete": True,
+        }
+    )
+    question = {**ROW, "name_en": "Did it help?", "name_es": "¿Ayudó?", "from": pd.Timestamp("2010-01-01"), "to": pd.NaT, "series": "month"}
+    yield lambda lang, size: figures_interventions.before_after(table, question, lang, size)
+    yield lambda lang, size: figures_interventions.before_after(table.head(0), question, lang, size)
+    results = pd.DataFrame(
+        [{**question, "n_before": 25, "n_after": 25, "ratio": 1.0, "low": 0.5, "high": 2.0}, {**question, "n_before": None, "n_after": None}]
+    )
+    yield lambda lang, size: figures_interventions.verdict_table(results, lang, size)
+    for key, words in words_interventions.FORESTS.items():
+        names = list(words["names"]) or ["2002-2005"]
+        rows = pd.DataFrame({"name": names, "ratio": 1.1, "low": 0.9, "high": 1.4})
+        yield lambda lang, size, rows=rows, key=key: figures_interventions.forest(rows, lang, size, words_interventions.FORESTS[key])
+    odds = pd.DataFrame(
+        {
+            "years": ["2002-2005", "2016-2021"],
+            "deaths_per_day": [0.45, 0.2],
+            "even_odds_c": [39.0, 46.0],
+            "low_c": [38, 44],
+            "high_c": [40, 48],
+            "is_inside": [True, False],
+        }
+    )
+    yield lambda lang, size: figures_heat.even_odds(odds, lang, size)
+    plan = pd.DataFrame(
+        {"tmax_c": [35.0, 43.0], "expected": [0.2, 0.5], "low": [0.1, 0.3], "high": [0.3, 0.8], "p_any": [0.2, 0.4], "is_observed": [True, False]}
+    )
+    yield lambda lang, size: figures_heat.planning(plan, lang, size, "2016–2021")
+    revised = pd.DataFrame(
+        {"period_start": pd.to_datetime(["2010-10-01"]), "period_end": pd.to_datetime(["2011-09-30"]), "first": [357.0], "now": [375.0], "change": [18.0]}
+    )
+    yield lambda lang, size: figures_heat.revisions(revised, lang, size)
+    dates = pd.DataFrame({"date": start, "ratio": np.linspace(0.5, 2, 10), "is_true": [True] + [False] * 9})
+    yield lambda lang, size: figures_heat.placebo_dates(dates, lang, size, 0.4)
+
+
+@pytest.mark.parametrize("draw", list(_figures()))
+def test_every_figure_is_told_and_fits(draw):
+    for lang in ("en", "es"):
+        for size in ("single", "double"):
+            fig = draw(lang, size)
+            assert fig.bsi_description.title
+            assert fig.bsi_description.alt
+            assert not check_text_boxes(fig)

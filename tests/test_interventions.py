@@ -1,0 +1,107 @@
+"""A question from rows to estimate on an invented canal: a planted halving is found, placebos and other choices behave, panels add up."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bsi.analysis import before_after, estimability, interventions, verdicts
+
+DATES = ("2005-01-01", "2009-12-31", "2010-01-01", "2014-12-31")
+
+
+def _register(ratio, per_year=40, seed=1):
+    rng = np.random.default_rng(seed)
+    rows = []
+    for month in pd.date_range("2003-01-01", "2016-12-01", freq="MS"):
+        season = 1 + 0.6 * np.sin(2 * np.pi * (month.month - 4) / 12)
+        n = {"drowning": rng.poisson(per_year / 12 * season * (ratio if month.year >= 2010 else 1)), "heat": rng.poisson(3 * season)}
+        rows += [(cause, month + pd.Timedelta(days=int(d))) for cause, k in n.items() for d in rng.integers(0, 28, k)]
+    table = pd.DataFrame(rows, columns=["cause", "date"])
+    table["incident_id"] = table.index.astype(str)
+    weights = table.loc[table["cause"].eq("drowning"), ["incident_id"]].assign(zone_id="canal_x", probability=1.0)
+    known = {"kind": "death", "date_precision": "day", "n_dead": 1, "is_cumulative": False, "flags": "", "county": "Imperial", "sector": "ELC", "sources": "a"}
+    measures = pd.DataFrame(
+        {"intervention_id": ["m"], "sector": ["ELC"], "type": ["measure"], "from": pd.to_datetime(["2010-01-01"]), "to": pd.to_datetime([None])}
+    )
+    return {
+        "incidents": table.assign(**known),
+        "zone_weights": weights,
+        "interventions": measures,
+        "published": pd.DataFrame(columns=["series", "area", "period_type"]),
+    }
+
+
+def _question(register):
+    q = {
+        "question_id": "q", "intervention_id": "m", "area": "zone:canal_x", "causes": "drowning", "series": "month", "exposure": "", "limit": "", "direction": "fewer",
+        "comparison": "county:Imperial minus zone:canal_x", "comparison_causes": "", **dict(zip(interventions.WINDOWS, map(pd.Timestamp, DATES), strict=True)),
+    }  # fmt: skip
+    return estimability.estimability(register, pd.DataFrame([q])).iloc[0].to_dict()
+
+
+@pytest.mark.parametrize(("ratio", "verdict"), [(0.4, "reduction"), (1.0, "cannot_tell"), (2.0, "increase")])
+def test_a_planted_change_is_called_and_none_is_not(ratio, verdict):
+    register = _register(ratio)
+    row = _question(register)
+    found = interventions.evaluate(register, row)
+    assert found["low"] <= ratio <= found["high"]
+    decided = verdicts.decide(pd.DataFrame([{**row, **found, "n_placebos": 0, "p_placebo": None}])).iloc[0]
+    assert decided["verdict"] == verdict
+    assert np.sign(np.log(found["controlled_ratio"])) == np.sign(np.log(found["ratio"]))
+
+
+def test_what_has_no_design_is_not_estimated():
+    register = _register(1.0)
+    found = interventions.evaluate(register, {**_question(register), "design": "described"})
+    assert np.isnan(found["ratio"])
+
+
+def test_an_exposure_that_halves_with_the_deaths_leaves_no_effect():
+    register = _register(0.5)
+    start = pd.date_range("2003-01-01", "2016-12-01", freq="MS")
+    exposure = pd.DataFrame({"period_start": start, "exposure": np.where(start.year >= 2010, 500.0, 1000.0)})
+    assert interventions.evaluate(register, _question(register), exposure)["low"] < 1 < interventions.evaluate(register, _question(register), exposure)["high"]
+    gap = exposure.assign(exposure=exposure["exposure"].where(start != "2011-05-01"))
+    assert "exposure is zero or missing in 1 months" in interventions.evaluate(register, _question(register), gap)["note"]
+
+
+def test_placebo_dates_hold_the_true_one_and_keep_a_year_off():
+    register = _register(0.4)
+    row = _question(register)
+    dates = interventions.placebo_dates(interventions.monthly_series(register, row, None), tuple(row[w] for w in interventions.WINDOWS))
+    true = dates.loc[dates["is_true"], "date"].iloc[0]
+    assert dates["is_true"].sum() == 1
+    assert ((dates.loc[~dates["is_true"], "date"] - true).dt.days.abs() >= 365).all()
+    assert dates.loc[dates["is_true"], "ratio"].iloc[0] == dates["ratio"].min()
+
+
+def test_placebo_places_need_lists_that_reach_the_windows():
+    register = _register(0.4)
+    register["incidents"].loc[register["incidents"]["date"] < "2008-01-01", "sector"] = "YUM"
+    table = interventions.placebo_places(register, _question(register), {"late": "sector:ELC", "whole": "county:Imperial"}, least=10)
+    assert set(table["place"]) == {"zone:canal_x", "whole"}
+
+
+def test_other_choices_stand_beside_the_chosen_one_with_a_reason_where_there_is_none():
+    register = _register(0.4)
+    table = interventions.robustness(
+        register, _question(register), None, {"same": {}, "none": {"causes": "cold"}, "short": {"after_to": pd.Timestamp("2012-12-31")}}
+    )
+    table = table.set_index("variant")
+    assert table.loc["same", "high"] < 1
+    assert table.loc["short", "n_after"] < table.loc["same", "n_after"]
+    assert table.loc["none", ["n_before", "n_after"]].tolist() == [0, 0]
+
+
+def test_the_panels_hold_the_people_of_the_question():
+    register = _register(0.4)
+    row = _question(register)
+    start = pd.date_range("2003-01-01", "2016-12-01", freq="MS")
+    table = before_after.panels(register, row, pd.DataFrame({"period_start": start, "exposure": 100.0}))
+    main = table[table["panel"].eq("series")]
+    assert main.loc[main["side"].eq("before"), "n"].sum() == row["n_before"]
+    assert main.loc[main["side"].eq("after"), "n"].sum() == row["n_after"]
+    assert main["n"].sum() == register["incidents"]["cause"].eq("drowning").sum()
+    rate = table[table["panel"].eq("rate")]
+    assert np.allclose(rate["n"], main["n"].to_numpy() * 10_000 / 1200)
+    assert ((main["low"] <= main["n"]) & (main["n"] <= main["high"])).all()
