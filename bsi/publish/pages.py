@@ -12,6 +12,7 @@ from pathlib import Path
 from bsi.errors import BsiError, InputError
 
 PACKAGE = Path(__file__).resolve().parent.parent
+QUIET = ["--IPKernelApp.log_level=40"]  # errors only
 PAGE_CSS = """
 :root{color-scheme:light dark;--ink:#1b1b1b;--paper:#fff;--rule:#c9c9c9;--soft:#f3f3f0}
 @media (prefers-color-scheme:dark){:root{--ink:#ececec;--paper:#161616;--rule:#4a4a4a;--soft:#232323}}
@@ -53,7 +54,7 @@ def _execute(path: str, target: str, out: str, key: str) -> str:
     book = nbformat.read(path, as_version=4)
     kernel = {"metadata": {"path": str(Path(path).parent)}}
     try:
-        NotebookClient(book, timeout=900, kernel_name="python3", resources=kernel).execute()
+        NotebookClient(book, timeout=900, kernel_name="python3", resources=kernel, extra_arguments=QUIET).execute()
     except CellExecutionError:
         number, said = _failed_cell(book)
         raise NotebookError(f"{Path(path).name}, code cell {number}: {said}") from None
