@@ -33,7 +33,8 @@ def _register(ratio, per_year=40, seed=1):
 
 def _question(register):
     q = {
-        "question_id": "q", "intervention_id": "m", "area": "zone:canal_x", "causes": "drowning", "series": "month", "exposure": "", "limit": "", "direction": "fewer",
+        "question_id": "q", "intervention_id": "m", "area": "zone:canal_x", "causes": "drowning", "series": "month", "exposure": "", "limit": "",
+        "direction": "fewer",
         "comparison": "county:Imperial minus zone:canal_x", "comparison_causes": "", **dict(zip(interventions.WINDOWS, map(pd.Timestamp, DATES), strict=True)),
     }  # fmt: skip
     return estimability.estimability(register, pd.DataFrame([q])).iloc[0].to_dict()

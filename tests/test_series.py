@@ -16,10 +16,12 @@ def incidents():
     days = pd.to_datetime(["2010-01-05", "2010-07-01", "2011-03-03", "2011-08-08", "2012-01-01", "2012-12-31"])
     return pd.DataFrame(
         {
-            "incident_id": list("abcdef"), "kind": ["death"] * 5 + ["missing"], "date": days, "date_precision": ["day", "month", "year", "day", "day", "day"],
+            "incident_id": list("abcdef"), "kind": ["death"] * 5 + ["missing"],
+            "date": days, "date_precision": ["day", "month", "year", "day", "day", "day"],
             "n_dead": [1, 2, 1, 3, 1, 1], "is_cumulative": [False, False, False, False, True, False], "flags": ["", "", "", "date_after_vintage", "", ""],
             "cause": ["drowning", "heat", "drowning", "undetermined", "heat", "heat"], "county": ["Imperial"] * 6, "sector": ["ELC", "ELC", None, "TCA", "TCA", "TCA"],
-            "state": "CA", "sources": ["iom", "iom;humane_borders", "x", "x", "x", "x"], "died_from": days - pd.to_timedelta([1, 30, 1, 1, 1, 1], unit="D"), "died_to": days,
+            "state": "CA", "sources": ["iom", "iom;humane_borders", "x", "x", "x", "x"],
+            "died_from": days - pd.to_timedelta([1, 30, 1, 1, 1, 1], unit="D"), "died_to": days,
         }
     )  # fmt: skip
 

@@ -12,7 +12,8 @@ from bsi.analysis import blocks, verdicts
 ROOT = Path(__file__).resolve().parents[1]
 R = json.loads((Path(__file__).parent / "data" / "r_interventions.json").read_text(encoding="utf-8"))
 FOUND = {
-    "design": "blocks", "ratio": 0.5, "low": 0.35, "high": 0.71, "p_value": 0.001, "p_serial": 0.01, "adjusted": 0.6, "controlled_ratio": 0.55, "p_placebo": 0.03,
+    "design": "blocks", "ratio": 0.5, "low": 0.35, "high": 0.71, "p_value": 0.001, "p_serial": 0.01, "adjusted": 0.6, "controlled_ratio": 0.55,
+    "p_placebo": 0.03,
     "n_placebos": 30, "smallest_reduction": 0.7, "smallest_increase": 1.4, "direction": "fewer",
 }  # fmt: skip
 
@@ -35,7 +36,8 @@ def test_an_effect_that_passes_every_rule_is_called_with_what_the_interval_leave
 
 @pytest.mark.parametrize(
     ("other", "held_back_by"),
-    [({"p_serial": 0.12}, "serial"), ({"adjusted": 0.95}, "trend"), ({"controlled_ratio": 1.1}, "comparison"), ({"p_placebo": 0.2}, "placebo"), ({"high": 1.01}, "interval")],
+    [({"p_serial": 0.12}, "serial"), ({"adjusted": 0.95}, "trend"),
+     ({"controlled_ratio": 1.1}, "comparison"), ({"p_placebo": 0.2}, "placebo"), ({"high": 1.01}, "interval")],
 )  # fmt: skip
 def test_each_rule_holds_an_effect_back(other, held_back_by):
     row = _one(**other)
