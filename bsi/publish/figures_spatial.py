@@ -62,8 +62,8 @@ def _percent_axis(axis, lang: str) -> None:
 
 
 def _legend(ax, columns: int) -> None:
-    """Write the legend above the axes, from their left edge."""
-    ax.legend(loc="lower left", bbox_to_anchor=(0, 1.0), ncols=columns, borderaxespad=0.3, handlelength=1.4, columnspacing=1.2)
+    """Write the legend above the axes, up to their right edge."""
+    ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=columns, borderaxespad=0.3, handlelength=1.4, columnspacing=1.2)
 
 
 @styled
@@ -80,14 +80,14 @@ def forward_validation(found: Mapping, lang: str, size: str = "double", area: Ma
     shares = {"hit_rate_1": 0.01, "hit_rate_2": 0.02, "hit_rate_5": 0.05, "hit_rate_10": 0.10}
     order = [m for m in METHODS if m in found["tables"]["hit_rate_5"].index]
     order.sort(key=lambda m: found["tables"]["hit_rate_5"].loc[m, "mean"])
-    fig, ax = new_figure(size, 9.5 * len(order) + 12)
+    fig, ax = new_figure(size, (9.5 if size == "double" else 11.5) * len(order) + 14)
     colours = ("#b9c3cc", "#8796a5", DEATHS, "#101820")
     for k, (measure, share) in enumerate(shares.items()):
         table = found["tables"][measure].loc[order]
         y = np.arange(len(order)) + 0.24 - 0.16 * k
         ax.hlines(y, table["low"], table["high"], color=colours[k], linewidth=1.4)
         ax.plot(table["mean"], y, "o", color=colours[k], markersize=3.2, label=_("hottest {share} of the area", share=percent(share, lang)))
-    ax.set_yticks(range(len(order)), ["\n".join(style.wrap(_(METHODS[m]), 50 if size == "double" else 24, POINTS["base"])) for m in order])
+    ax.set_yticks(range(len(order)), ["\n".join(style.wrap(_(METHODS[m]), 50 if size == "double" else 27, POINTS["base"])) for m in order])
     ax.set_xlim(left=0)
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
@@ -116,7 +116,7 @@ def siting_curve(curve: pd.DataFrame, scores: pd.DataFrame, lang: str, size: str
     radius_km : reach of a site
     """
     _ = translator(lang)
-    fig, ax = new_figure(size, 68.0)
+    fig, ax = new_figure(size, 68.0 if size == "double" else 76.0)
     ax.fill_between(curve["k"], curve["share_low"], curve["share_high"], color=SITES, alpha=0.22, linewidth=0)
     ax.plot(curve["k"], curve["share"], color=SITES, label=_("expected (bootstrap interval)"))
     looks = {"exact": ("o", INK), "greedy": ("x", "#0072B2"), "last_year": ("s", "#D55E00"), "even": ("v", "#CC79A7"), "random": ("^", "#8a8a8a")}
@@ -131,7 +131,7 @@ def siting_curve(curve: pd.DataFrame, scores: pd.DataFrame, lang: str, size: str
     ax.set_xlim(0, curve["k"].max() + 1)
     ax.set_xlabel(_("Number of sites"))
     ax.set_ylabel("\n".join(style.wrap(_("Deaths within {km} km of a site", km=number(radius_km, lang, None)), 42, POINTS["base"])))
-    _legend(ax, 3 if size == "double" else 2)
+    _legend(ax, 3 if size == "double" else 1)
     set_title(fig, _("How much would more rescue sites reach?"),
               _("Line: share of the deaths expected from the last five years. Marks: share of the deaths of later years that sites chosen before would have "
                 "been near. Near is not rescued."))  # fmt: skip

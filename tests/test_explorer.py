@@ -1,0 +1,195 @@
+"""The explorer in a real browser without a network: it draws, filters, switches language, and its counts are the register's."""
+
+import json
+import re
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from shapely.geometry import LineString, Point, box
+
+from bsi.errors import InputError
+from bsi.publish import explorer
+
+META = {"sources": {"en": ["List A"], "es": ["Lista A"]}, "data_as_of": "2021-06-30", "register_hash": "0123456789", "is_sample": True}
+
+
+def _tables(n=300):
+    rng = np.random.default_rng(5)
+    lon = rng.uniform(-116, -98, n).round(5)
+    lon[:7] = np.nan
+    incidents = pd.DataFrame({
+        "incident_id": [f"i-{k}" for k in range(n)], "kind": "death",
+        "date": pd.to_datetime(rng.integers(946684800, 1600000000, n), unit="s"),
+        "lon": lon, "lat": rng.uniform(26, 33, n).round(5), "cause": rng.choice(["heat", "drowning", "vehicle"], n),
+        "sex": "female", "place_text": "SECRET PLACE",
+        "n_dead": pd.array(rng.integers(1, 4, n), "Int64"), "n_missing": pd.array([pd.NA] * n, "Int64"), "is_cumulative": False,
+        "sources": rng.choice(["a", "b", "a;b"], n)})  # fmt: skip
+    incidents.loc[0, "date"] = pd.NaT
+    incidents.loc[1, "is_cumulative"] = True
+    square = box(-113, 31, -110, 33)
+    zones = gpd.GeoDataFrame({"zone_id": ["z"], "family": ["desert"], "name_en": ["Desert"], "name_es": ["Desierto"]}, geometry=[square], crs=4326)
+    inside = incidents["lon"].between(-113, -110) & incidents["lat"].between(31, 33)
+    weights = pd.DataFrame({"incident_id": incidents.loc[inside, "incident_id"], "zone_id": "z", "probability": 0.9})
+    line = gpd.GeoDataFrame({"name": ["x"]}, geometry=[LineString([(-117, 32), (-98, 26)])], crs=4326)
+    towns = gpd.GeoDataFrame({"name": ["Town"], "rank": [1]}, geometry=[Point(-110.9, 31.3)], crs=4326)
+    states = gpd.GeoDataFrame({"name": ["s"]}, geometry=[box(-115, 31, -109, 37)], crs=4326)
+    base = {"states": states, "mx_states": states, "boundary": line, "towns": towns}
+    return {"incidents": incidents, "zones": zones, "zone_weights": weights, "base": base, "list_names": {"en": {"a": "List A"}, "es": {"a": "Lista A"}}}
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    tables = _tables()
+    return explorer.build_explorer(tables, tmp_path_factory.mktemp("explorer"), META), tables["incidents"][~tables["incidents"]["is_cumulative"]], tables
+
+
+def test_the_page_holds_no_person_no_exact_place_and_no_address_to_load(page):
+    text = page[0].read_text(encoding="utf-8")
+    data = text.split('type="application/json">')[1].split("</script>")[0]
+    assert "SECRET PLACE" not in text
+    assert not {"sex", "age", "name", "nationality", "incident_id"} & set(json.loads(data))
+    assert all(v is None or round(v, 2) == v for v in json.loads(data)["lon"])
+    assert not re.findall(r"""<(?:script|link|img|iframe)[^>]+(?:src|href)=["']?(?:https?:)?//""", text)
+    assert page[0].stat().st_size < 8e6
+
+
+def test_two_runs_give_the_same_bytes(page, tmp_path):
+    assert explorer.build_explorer(_tables(), tmp_path, META).read_bytes() == page[0].read_bytes()
+
+
+def test_what_cannot_be_explored_is_said(tmp_path):
+    tables = _tables()
+    with pytest.raises(InputError, match="synthetic sample"):
+        explorer.build_explorer(tables, tmp_path, {})
+    with pytest.raises(InputError, match="nothing to explore"):
+        explorer.build_explorer({**tables, "incidents": tables["incidents"].iloc[:0]}, tmp_path, META)
+    assert not list(tmp_path.iterdir())
+
+
+class _Browser:
+    """The few calls of the WebDriver protocol that the test needs."""
+
+    def __init__(self, driver: str, chromium: str):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.process = subprocess.Popen([driver, f"--port={self.port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--host-resolver-rules=MAP * ~NOTFOUND", "--window-size=1200,1000", "--lang=en-US"]
+        wanted = {"capabilities": {"alwaysMatch": {"goog:chromeOptions": {"binary": chromium, "args": flags}}}}
+        for _ in range(100):
+            try:
+                self.session = self.call("POST", "/session", wanted)["sessionId"]
+                return
+            except OSError:
+                time.sleep(0.2)
+        raise TimeoutError("chromedriver does not answer")
+
+    def call(self, verb: str, path: str, body=None):
+        ask = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", json.dumps(body or {}).encode(), {"Content-Type": "application/json"}, method=verb)
+        if verb in ("GET", "DELETE"):
+            ask.data = None
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(ask, timeout=120) as answer:
+            return json.loads(answer.read())["value"]
+
+    def run(self, script: str):
+        return self.call("POST", f"/session/{self.session}/execute/sync", {"script": script, "args": []})
+
+    def until(self, script: str):
+        for _ in range(300):
+            value = self.run(script)
+            if value:
+                return value
+            time.sleep(0.2)
+        raise TimeoutError(script)
+
+    def drag(self, start: tuple, end: tuple):
+        moves = [{"type": "pointerMove", "x": start[0], "y": start[1]}, {"type": "pointerDown", "button": 0},
+                 {"type": "pointerMove", "x": end[0], "y": end[1], "duration": 200}, {"type": "pointerUp", "button": 0}]  # fmt: skip
+        actions = [{"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": moves}]
+        self.call("POST", f"/session/{self.session}/actions", {"actions": actions})
+
+    def press(self, keys: str):
+        actions = [{"type": t, "value": k} for k in keys for t in ("keyDown", "keyUp")]
+        self.call("POST", f"/session/{self.session}/actions", {"actions": [{"type": "key", "id": "keys", "actions": actions}]})
+
+
+@pytest.fixture(scope="module")
+def browser(page):
+    driver, chromium = shutil.which("chromedriver"), shutil.which("chromium") or shutil.which("google-chrome")
+    if not driver or not chromium:
+        pytest.skip("NO CHROMIUM or chromedriver here: the explorer was not tried in a browser")
+    it = _Browser(driver, chromium)
+    try:
+        it.call("POST", f"/session/{it.session}/url", {"url": page[0].as_uri() + "#en"})
+        it.until("return window.explorer && window.explorer.ready")
+        yield it
+        it.call("DELETE", f"/session/{it.session}")
+    finally:
+        it.process.terminate()
+
+
+def _set(element: str, value) -> str:
+    return f"const e = document.getElementById('{element}'); e.value = {value!r}; e.dispatchEvent(new Event('change'));"
+
+
+def test_it_draws_and_counts_what_the_register_holds(browser, page):
+    rows = page[1]
+    now = browser.run("return window.explorer")
+    assert (now["n"], now["dead"], now["missing"]) == (len(rows), int(rows["n_dead"].sum()), 0)
+    assert 0 < now["places"] <= rows["lon"].notna().sum()
+    painted = "const c = document.querySelector('#map canvas'), d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; "
+    assert browser.run(painted + "const s = new Set(); for (let i = 0; i < d.length; i += 4) s.add(d[i] + ',' + d[i+1] + ',' + d[i+2]); return s.size") > 20
+    assert browser.run("return performance.getEntriesByType('resource').filter(r => !r.name.startsWith('data:')).length") == 0
+
+
+def test_filters_count_as_pandas_does(browser, page):
+    rows, tables = page[1], page[2]
+    browser.run(_set("from", 2005) + "document.getElementById('to').value = 2010; document.getElementById('to').dispatchEvent(new Event('change'));")
+    mine = rows[rows["date"].dt.year.between(2005, 2010)]
+    assert browser.run("return window.explorer.dead") == int(mine["n_dead"].sum())
+    browser.run(_set("zone", 0))
+    mine = mine[mine["incident_id"].isin(tables["zone_weights"]["incident_id"])]
+    assert browser.run("return window.explorer.n") == len(mine)
+    browser.run(_set("source", 1))
+    mine = mine[mine["sources"].str.contains("b")]
+    assert browser.run("return window.explorer.n") == len(mine)
+    browser.run("document.querySelector('#causes input').click()")
+    assert browser.run("return window.explorer.n") == (mine["cause"] != "heat").sum()
+    assert str((mine["cause"] != "heat").sum()) in browser.run("return document.getElementById('status').textContent")
+    browser.run("document.getElementById('clear').click()")
+    assert browser.until("return window.explorer.n === " + str(len(rows)))
+
+
+def test_it_is_used_by_keyboard_and_switches_language(browser, page):
+    browser.run("document.getElementById('language').focus()")
+    browser.press("\ue007")  # Enter
+    browser.until("return window.explorer.lang === 'es' && document.documentElement.lang === 'es'")
+    assert "personas fallecidas" in browser.run("return document.getElementById('status').textContent")
+    assert browser.run("return document.querySelector('#zone').options[1].textContent") == "Desierto"
+    assert browser.run("return [...document.querySelectorAll('input,select')].every(e => e.labels.length > 0)")
+    browser.run("document.querySelector('#causes input').focus()")
+    browser.press(" ")
+    assert browser.run("return window.explorer.n") == (page[1]["cause"] != "heat").sum()
+    browser.press(" ")
+    browser.run("document.getElementById('language').click()")
+    browser.until("return window.explorer.lang === 'en' && window.explorer.ready")
+
+
+def test_an_area_is_chosen_with_the_mouse(browser, page):
+    rows = page[1]
+    box_ = browser.run("const r = document.querySelector('#map canvas').getBoundingClientRect(); return [r.x, r.y, r.width, r.height]")
+    middle = round(box_[0] + box_[2] / 2)
+    browser.drag((round(box_[0] + 8), round(box_[1] + 8)), (middle, round(box_[1] + box_[3] - 8)))
+    browser.until(f"return window.explorer.n < {len(rows) - 10}")
+    west = (rows["lon"] < -107.3).sum()
+    assert abs(browser.run("return window.explorer.n") - west) < 0.1 * len(rows)
+    browser.run("document.getElementById('clear').click()")
+    assert browser.until(f"return window.explorer.n === {len(rows)}")
