@@ -182,13 +182,14 @@ def _rows(ax, table: pd.DataFrame, used: list, colours: dict, lang: str) -> None
 
 
 def _columns(ax, table: pd.DataFrame, used: list, colours: dict, lang: str) -> None:
+    _ = translator(lang)
     start = np.zeros(len(table))
     for key in used:
         ax.bar(table.index, table[key], 0.8, bottom=start, color=colours[key])
         start += table[key].to_numpy(float)
     ax.set_xlim(table.index.min() - 0.7, table.index.max() + 0.7)
     ax.yaxis.set_major_formatter(lambda v, _pos: number(v, lang))
-    ax.set_ylabel(translator(lang)(N_("People")))
+    ax.set_ylabel(_("People"))
     ax.spines["left"].set_visible(False)
 
 

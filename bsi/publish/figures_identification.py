@@ -43,7 +43,7 @@ def names_by_vintage(states: pd.DataFrame, lang: str, size: str = "double", name
         part, shift = rows[rows["vintage"] == vintage], 0.16 * (1 - 2 * i) if len(vintages) > 1 else 0.0
         ax.vlines(part["year"] + shift, part["low"], part["high"], color=colour, linewidth=0.9, alpha=0.55)
         ax.plot(part["year"] + shift, part["share_unidentified"], "o", color=colour, markersize=3.2, label=_edition(states, vintage, lang))
-    ax.set_ylim(0, 1.02 + 0.11 * len(vintages))  # room for the names of the editions
+    ax.set_ylim(0, 1.06 + 0.13 * len(vintages))  # room for the names of the editions
     ax.set_yticks([0, 0.25, 0.5, 0.75, 1])
     ax.yaxis.set_major_formatter(lambda v, _pos: percent(v, lang))
     ax.xaxis.set_major_locator(MaxNLocator(5 if size == "single" else 9, integer=True))
