@@ -237,9 +237,9 @@ def explorer(out: Out = None, to: Annotated[Path | None, typer.Option(help="Fold
 
     Example: bsi explorer --to report
     """
-    from bsi import edition
+    from bsi import desk
 
-    say(str(edition.explorer(out, to)))
+    say(str(desk.explorer(out, to)))
 
 
 @app.command()

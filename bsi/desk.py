@@ -115,6 +115,23 @@ def export(table: str, format_: str = "csv", to: Path | None = None, out: Path |
     return path
 
 
+def explorer(out: Path | None = None, to: Path | None = None) -> Path:
+    """Write one HTML page to explore the incidents without a network, positions rounded, in both languages; return its path.
+
+    Raises
+    ------
+    InputError
+        Nothing was built, there is no death to show, or the folder cannot be written.
+    """
+    from bsi import edition, selections
+    from bsi.publish.explorer import build_explorer
+
+    register = workspace.open_register(out)
+    tables = {name: getattr(register, name) for name in ("incidents", "zones", "zone_weights")}
+    tables |= {"base": selections.base_geometry(), "list_names": selections.list_names(register)}
+    return build_explorer(tables, Path(to or workspace.PROJECT / "report"), edition.meta(register))
+
+
 def rounded(frame: pd.DataFrame, contract: contracts.Table) -> pd.DataFrame:
     """Return the frame with positions of records and incidents rounded to about 1 km, for publication."""
     if not {"lon", "lat"} <= set(contract.columns):

@@ -61,6 +61,12 @@ def folder(tmp_path):
     return make
 
 
+@pytest.fixture
+def patrol_folder(folder, patrol):
+    """A data folder of the Border Patrol list alone: quick to build."""
+    return folder("\n".join([patrol[0], *patrol[1]]))
+
+
 def one_sentence(said, *words):
     """True of an error that is one line, begins with bsi:, holds no traceback and the words."""
     assert said.startswith("bsi: "), said
@@ -141,8 +147,8 @@ def test_review_shows_pairs_side_by_side_and_where_to_decide(run, small_out):
     assert "link_decisions.csv" in out
 
 
-def test_a_closed_reader_ends_no_build(small_sample, tmp_path):
-    command = f"{sys.executable} -m bsi build --data {small_sample} --out {tmp_path / 'out'} | head -1; exit ${{PIPESTATUS[0]}}"
+def test_a_closed_reader_ends_no_build(patrol_folder, tmp_path):
+    command = f"{sys.executable} -m bsi build --data {patrol_folder} --out {tmp_path / 'out'} | head -1; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
@@ -284,12 +290,6 @@ def test_sample_and_real_files_do_not_mix(run, folder, patrol, tmp_path):
 # -- the folders of the project ------------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def patrol_folder(folder, patrol):
-    """A data folder of the Border Patrol list alone: quick to build."""
-    return folder("\n".join([patrol[0], *patrol[1]]))
-
-
 def zones_of(change):
     """The project's zone file with one change."""
     content = json.loads((ROOT / "data" / "zones" / "zones.geojson").read_text(encoding="utf-8"))
@@ -399,10 +399,10 @@ def same_register(one, other):
         workspace.load(name, other)
 
 
-def test_an_interrupted_build_leaves_the_register_as_it_was(small_sample, small_out, tmp_path):
+def test_an_interrupted_build_leaves_the_register_as_it_was(patrol_folder, small_out, tmp_path):
     out = tmp_path / "out"
     shutil.copytree(small_out, out)
-    command = [sys.executable, "-u", "-m", "bsi", "build", "--data", str(small_sample), "--out", str(out)]
+    command = [sys.executable, "-u", "-m", "bsi", "build", "--data", str(patrol_folder), "--out", str(out)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
     for line in process.stdout:
         if line.startswith("linking"):

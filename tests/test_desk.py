@@ -115,3 +115,9 @@ def test_a_pair_side_by_side_leaves_out_what_neither_states(small_out):
 def test_decisions_are_looked_for_where_the_data_lies(small_out, small_sample):
     assert desk.decisions_file(small_out) in (small_sample / "hand" / "link_decisions.csv", desk.workspace.PROJECT / "data" / "hand" / "link_decisions.csv")
     assert json.loads((small_out / "build.json").read_text(encoding="utf-8"))["data_folder"] == str(small_sample.resolve())
+
+
+def test_the_explorer_is_one_page_that_says_it_is_the_sample(small_out, tmp_path):
+    page = desk.explorer(small_out, tmp_path).read_text(encoding="utf-8")
+    assert "SYNTHETIC SAMPLE" in page
+    assert '"is_sample":true' in page
