@@ -14,7 +14,8 @@ INTERVENTIONS = pd.DataFrame(
     {
         "intervention_id": ["lines", "lining", "far", "old"], "sector": ["ELC", "ELC", "TCA", None],
         "type": ["measure", "confounder", "confounder", "measure"],
-        "from": pd.to_datetime(["2010-09-01", "2007-06-01", "2010-01-01", "1990-01-01"]), "to": pd.to_datetime(["2011-01-31", "2010-04-30", "2010-12-31", None]),
+        "from": pd.to_datetime(["2010-09-01", "2007-06-01", "2010-01-01", "1990-01-01"]), "to": pd.to_datetime(["2011-01-31", "2010-04-30",
+        "2010-12-31", None]),
     }
 )  # fmt: skip
 QUESTION = {

@@ -19,7 +19,8 @@ def incidents():
             "incident_id": list("abcdef"), "kind": ["death"] * 5 + ["missing"],
             "date": days, "date_precision": ["day", "month", "year", "day", "day", "day"],
             "n_dead": [1, 2, 1, 3, 1, 1], "is_cumulative": [False, False, False, False, True, False], "flags": ["", "", "", "date_after_vintage", "", ""],
-            "cause": ["drowning", "heat", "drowning", "undetermined", "heat", "heat"], "county": ["Imperial"] * 6, "sector": ["ELC", "ELC", None, "TCA", "TCA", "TCA"],
+            "cause": ["drowning", "heat", "drowning", "undetermined", "heat", "heat"], "county": ["Imperial"] * 6, "sector": ["ELC", "ELC", None,
+        "TCA", "TCA", "TCA"],
             "state": "CA", "sources": ["iom", "iom;humane_borders", "x", "x", "x", "x"],
             "died_from": days - pd.to_timedelta([1, 30, 1, 1, 1, 1], unit="D"), "died_to": days,
         }
