@@ -28,7 +28,8 @@ def _tables(n=300):
         "incident_id": [f"i-{k}" for k in range(n)], "kind": "death",
         "date": pd.to_datetime(rng.integers(946684800, 1600000000, n), unit="s"),
         "lon": lon, "lat": rng.uniform(26, 33, n).round(5), "cause": rng.choice(["heat", "drowning", "vehicle"], n),
-        "sex": "female", "place_text": "SECRET PLACE",
+        "sex": "female",
+        "place_text": "SECRET PLACE",
         "n_dead": pd.array(rng.integers(1, 4, n), "Int64"), "n_missing": pd.array([pd.NA] * n, "Int64"), "is_cumulative": False,
         "sources": rng.choice(["a", "b", "a;b"], n)})  # fmt: skip
     incidents.loc[0, "date"] = pd.NaT
