@@ -219,3 +219,31 @@ def season_scores(register, choices: Choices) -> pd.DataFrame:
         return next_season(register, choices)[1]
     except NotEstimable:
         return pd.DataFrame()
+
+
+def clusters_beyond_exposure(register, choices: Choices, replicates: int = REPLICATES) -> pd.DataFrame:
+    """Return the clusters of incidents beyond what encounters by sector and month explain (Poisson scan), with lon and lat.
+
+    Raises
+    ------
+    NotEstimable
+        As in `window_of` and `scan.scan_poisson`, or the published figures hold no monthly encounters.
+    InputError
+        The encounters have a gap in the months scanned.
+    """
+    from bsi.analysis import hotspots, rates, scan
+
+    series = rates.denominator(register.published, "encounters", "month")
+    table = series.assign(month=series["period_start"].dt.year * 12 + series["period_start"].dt.month - 1).pivot(
+        index="month", columns="area", values="exposure"
+    )
+    points, crs = _scanned(register, choices)
+    points = points[points["month"].between(table.index.min(), table.index.max()) & points["sector"].isin(table.columns)]
+    points = points.assign(x_m=points["x_m"].round(), y_m=points["y_m"].round())
+    points = points.assign(place=points.groupby(["x_m", "y_m"]).ngroup())
+    if points.empty:
+        raise NotEstimable("no incident lies in the months and sectors of the published encounters")
+    months = table.loc[points["month"].min() : points["month"].max()]
+    found = scan.scan_poisson(points, scan.exposure_by_sector(points, months), int(months.index[0]), replicates=replicates)
+    lon, lat = hotspots.to_degrees(found["center_x_m"], found["center_y_m"], crs)
+    return found.assign(lon=lon, lat=lat, n_cases=len(points))
