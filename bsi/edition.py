@@ -76,7 +76,7 @@ def file_name(name: str, choices: selections.Choices | None = None) -> str:
     'deaths_by_month_2001_canal_aac'
     """
     parts = [] if choices is None else [choices.first_year, choices.last_year, choices.zone, choices.cause]
-    return "_".join([name, *(str(p) for p in parts if p)])
+    return "_".join([name, *(str(p) for p in parts if p)]).lower()
 
 
 def drawer(name: str, register, choices: selections.Choices | None = None) -> Callable:

@@ -84,9 +84,14 @@ def area(register, choices: Choices) -> dict | None:
 @functools.cache
 def base_geometry() -> dict:
     """Return the layers of the base geometry, read once."""
-    from bsi.publish import basemap
+    import geopandas as gpd
 
-    return basemap.read_base(workspace.PROJECT / "data" / "geo" / "base.gpkg")
+    from bsi.publish import basemap
+    from bsi.register import zones
+
+    data = workspace.PROJECT / "data"
+    canal = zones.load_centreline(data / "zones" / "all_american_canal_waypoints.csv")
+    return {**basemap.read_base(data / "geo" / "base.gpkg"), "canal": gpd.GeoDataFrame(geometry=[canal], crs="EPSG:4326")}
 
 
 def rate_table(register, choices: Choices, kind: str = "encounters") -> pd.DataFrame:

@@ -5,6 +5,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from PIL import Image
+
 import bsi
 from bsi import edition
 
@@ -21,8 +23,9 @@ def main(out: str) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         for name in SHOWN:
             edition.save(name, register, to=Path(scratch), sizes=("double",))
-            for path in [*Path(scratch).glob(f"{name}-double.*.png"), Path(scratch) / f"{name}.json"]:
-                shutil.copyfile(path, GALLERY / path.name)
+            shutil.copyfile(Path(scratch) / f"{name}.json", GALLERY / f"{name}.json")
+            for path in Path(scratch).glob(f"{name}-double.*.png"):
+                Image.open(path).convert("RGB").quantize(256).save(GALLERY / path.name, optimize=True)  # a third of the size
             print(name)
 
 

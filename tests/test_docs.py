@@ -61,8 +61,8 @@ def test_every_command_in_the_documents_exists(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     commands = set(get_command(app).commands)
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    assert {c for c in re.findall(r"(?:^|`|/)bsi ([a-z]+)", text, re.MULTILINE)} <= commands
-    assert {t for t in re.findall(r"(?:^|`)make ([a-z]+)", text, re.MULTILINE)} <= targets
+    assert set(re.findall(r"(?:^|`|/)bsi ([a-z]+)", text, re.MULTILINE)) <= commands
+    assert set(re.findall(r"(?:^|`)make ([a-z]+)", text, re.MULTILINE)) <= targets
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

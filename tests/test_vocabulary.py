@@ -79,7 +79,8 @@ def test_states():
 def test_counties_in_a_place_text():
     texts = ["near Satrr County, Texas", "Eagle Pass, Maverick County, TX", "Pima Country Office of the Medical Examiner jurisdiction",
              "Webb County Sheriff's Office",
-             "between Hidalgo County and Starr County", "Jeff Davis county, Texas", "Doña Ana County", "Orange Blossom County", "Dimmit, Uvalde or Zavala County, Texas"]  # fmt: skip
+             "between Hidalgo County and Starr County", "Jeff Davis county, Texas", "Doña Ana County", "Orange Blossom County",
+             "Dimmit, Uvalde or Zavala County, Texas"]  # fmt: skip
     expected = ["Starr", "Maverick", None, None, None, "Jeff Davis", "Doña Ana", None, None]
     assert [None if pd.isna(x) else x for x in v.find_county(pd.Series(texts))] == expected
 

@@ -102,7 +102,7 @@ def _about_file(file, known, own, today):
         yield "refuse", f"There is another file of {file['source']} of {vintage.date()} ({other}) with other content; find out which is right and remove one."
     elif len(own) and vintage < own["vintage"].max():
         newest = own["vintage"].max().date()
-        yield "refuse", f"{file['name']} ({vintage.date()}) is older than the vintage in use ({newest}); to see what was known then, use --as-of."
+        yield "refuse", f"{file['name']} ({vintage.date()}) is older than the vintage in use ({newest}); for --as-of, put it under raw/ by hand."
 
 
 def _about_rows(file, records, old):
