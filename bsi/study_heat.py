@@ -28,11 +28,13 @@ def heat_series(register) -> pd.DataFrame:
 
 
 def _heat_days(register) -> tuple[pd.DataFrame, pd.DataFrame]:
-    from bsi.analysis import series
+    from bsi.analysis import heat, series
     from bsi.register import climate
 
     days = climate.station_days(climate.find_days(register.data_folder))
     rows = series.pick(register.incidents, register.zone_weights, AREA, CAUSES)
+    last = days["date"].max()  # a year counts once its warm months are over
+    days = days[days["date"].dt.year.le(last.year - ((last.month, last.day) < (heat.WARM[1], 31)))]
     return days, rows[rows["date_precision"].eq("day")]
 
 

@@ -33,6 +33,7 @@ HELD_BACK = {
     "comparison": N_("the comparison area does not bear it out"), "placebo": N_("other dates show changes as large"),
     "interval": N_("the interval reaches no change"),
 }  # fmt: skip
+WORDS = ("title", "note", "axis", "caption")
 EMPTY = N_("There is no series to show for this question.")
 
 
@@ -54,7 +55,8 @@ def verdict_words(row: dict, lang: str) -> str:
         sentence = {"reduction": N_("Reduction of at least {share}"), "increase": N_("Increase of at least {share}")}[row["verdict"]]
         return _(sentence, share=percent(np.floor(row["at_least"] * 100) / 100, lang))
     if row["reason"] != "tested":
-        return _(REASONS[row["reason"]])
+        text = REASONS[row["reason"]]
+        return _(text)
     held = HELD_BACK.get(row.get("held_back_by") or "")
     return _("Cannot tell: {why}", why=_(held)) if held else _could_show(row, lang)
 
@@ -127,7 +129,8 @@ def before_after(table: pd.DataFrame, question: dict, lang: str, size: str = "do
         ax.axvline(begin, color="#D55E00", linewidth=1.0)
         if end and end - begin > 0.2:
             ax.axvspan(begin, end, color="#D55E00", alpha=0.12, linewidth=0)
-        ax.set_title(_(PANELS[question["series"], panel]), loc="left")
+        name = PANELS[question["series"], panel]
+        ax.set_title(_(name), loc="left")
     _year_axis(axes.ravel()[-1], min(begin, table["start"].map(_year).min()), max(begin, table["end"].map(_year).max()), size)
     note = _("Orange: the date. Dark: before; blue: after; grey: outside the windows; dotted: mean of the window; lines: 95 % interval of a count.")
     set_title(fig, title, f"{verdict}. {note}")
@@ -238,8 +241,9 @@ def forest(table: pd.DataFrame, lang: str, size: str = "double", words: dict | N
     """
     _ = translator(lang)
     words = words or {}
-    names = [_(words["names"][n]) if n in words.get("names", {}) else n for n in table["name"]]
-    title = _(words["title"])
+    known = {key: _(text) for key, text in words.get("names", {}).items()}
+    names = [known.get(n, n) for n in table["name"]]
+    title, note, axis, caption = (_(text) for text in map(words.get, WORDS))
     if not table["ratio"].notna().any():
         return message_figure(_("Not one of these could be estimated."), size, lang, title)
     fig, ax = new_figure(size, 6.2 * len(table) + 12)
@@ -260,8 +264,8 @@ def forest(table: pd.DataFrame, lang: str, size: str = "double", words: dict | N
     ax.grid(axis="y", visible=False)
     ax.grid(axis="x", visible=True)
     ax.spines["left"].set_visible(False)
-    ax.set_xlabel(_(words["axis"]))
-    set_title(fig, title, _(words["note"]))
+    ax.set_xlabel(axis)
+    set_title(fig, title, note)
     said = [f"{n} {number(r, lang, 2)}" for n, r in zip(names, table["ratio"], strict=True) if pd.notna(r)]
     alt = _("Dots with intervals, one below the other: {said}.", said=join(said, lang))
-    return describe(fig, Description(title, alt, _(words["caption"]), table))
+    return describe(fig, Description(title, alt, caption, table))
