@@ -78,7 +78,9 @@ RECORDS = Table(
         "place_text": Column("str", "place in the file's words"),
         "lon": Column("float", "longitude, WGS 84", unit="degrees", low=-180, high=180),
         "lat": Column("float", "latitude, WGS 84", unit="degrees", low=-90, high=90),
-        "location_precision_m": Column("float", "radius within which the true place lies: stated by the source or a default estimated per source", unit="m", low=0),
+        "location_precision_m": Column(
+            "float", "radius within which the true place lies: stated by the source or a default estimated per source", unit="m", low=0
+        ),
         "is_precision_stated": Column("bool", "true where the source itself states the precision"),
         "country": Column("str", "country of the place", allowed=COUNTRIES),
         "state": Column("str", "state, as two letters (US) or three (Mexico)"),

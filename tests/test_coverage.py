@@ -52,8 +52,11 @@ def simulate(rng, n, probabilities, odds_ratio=1.0):
 def test_overlap_counts_exact_sets_and_leaves_cumulative_rows_out():
     table = incidents(
         [
-            {"upstreams": "pcome;usbp", "sector": "TCA"}, {"upstreams": "pcome;usbp", "sector": "YUM", "n_dead": 2}, {"upstreams": "pcome", "sector": "TCA"},
-            {"upstreams": "", "sector": "TCA"}, {"upstreams": "usbp", "sector": "TCA", "is_cumulative": True},
+            {"upstreams": "pcome;usbp", "sector": "TCA"},
+            {"upstreams": "pcome;usbp", "sector": "YUM", "n_dead": 2},
+            {"upstreams": "pcome", "sector": "TCA"},
+            {"upstreams": "", "sector": "TCA"},
+            {"upstreams": "usbp", "sector": "TCA", "is_cumulative": True},
         ]  # fmt: skip
     )
     got = coverage.overlap(table).set_index("observers")
