@@ -209,6 +209,8 @@ def next_season(register, choices: Choices) -> tuple[pd.DataFrame, pd.DataFrame]
 
     months = months_by_zone(register, Choices(None, None, None, choices.cause))
     full = months.groupby("year")["month"].nunique()
+    if not full.eq(12).any():
+        raise NotEstimable("no calendar year of the register is complete, so no season can be expected from it")
     year = int(full[full == 12].index.max()) + 1
     return planning.expect(months, year), planning.scores(planning.past_seasons(months, year - 10, year - 1))
 

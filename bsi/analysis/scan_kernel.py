@@ -52,7 +52,7 @@ def improve(inside, expected, s, e, limit, state, where):  # noqa: PLR0913, PLR0
 def try_windows(t, counts, cum, factor, longest, limit, state, where):  # noqa: PLR0913, PLR0917
     """Try the windows that hold month t, begin and end in a month with a case, and may beat the best."""
     months = len(counts)
-    most, before = 0, 0  # cases in the longest window from s; cases in s .. t - 1
+    most, before, inverse = 0, 0, 1.0 / factor  # cases in the longest window from s; cases in s .. t - 1
     for m in range(t, min(t + longest, months)):
         most += counts[m]
     for s in range(t, max(t - longest, -1), -1):
@@ -63,7 +63,7 @@ def try_windows(t, counts, cum, factor, longest, limit, state, where):  # noqa: 
                 continue
             most += counts[s]
             before += counts[s]
-        bound = limit[most] / factor + cum[s]
+        bound = limit[most] * inverse + cum[s]
         inside = before
         for e in range(t, min(s + longest, months)):
             if cum[e + 1] >= bound:
