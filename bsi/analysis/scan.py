@@ -167,7 +167,7 @@ def statistic(observed, expected, total) -> np.ndarray:
     Examples
     --------
     >>> round(float(statistic(12, 0.79, 1294)), 2)
-    21.48
+    21.49
     """
     observed, expected = np.asarray(observed, float), np.asarray(expected, float)
     with np.errstate(divide="ignore", invalid="ignore"):
