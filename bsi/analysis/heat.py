@@ -89,7 +89,8 @@ def fit(series: pd.DataFrame, extra: pd.DataFrame | None = None):
     result = NegativeBinomial(series["n_dead"], design[used]).fit([*poisson.params, alpha], method="bfgs", maxiter=500, disp=False)
     if not result.mle_retvals["converged"] and np.abs(result.score(result.params)).max() > 0.1:
         raise NotEstimable("the model of daily deaths did not converge")
-    if result.normalized_cov_params is None or not np.isfinite(np.diag(result.normalized_cov_params)).all():
+    covariance = result.normalized_cov_params
+    if covariance is None or not np.isfinite(np.diag(np.asarray(covariance, float))).all():
         raise NotEstimable("the model of daily deaths has no standard errors; there are too few deaths for it")
     return result
 
