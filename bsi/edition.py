@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,8 +17,6 @@ NOTEBOOKS = workspace.PROJECT / "notebooks"
 
 def figures_folder() -> Path:
     """Return the folder that figures are saved to: the environment variable BSI_FIGURES, else the project's figures/."""
-    import os
-
     return Path(os.environ.get("BSI_FIGURES") or workspace.PROJECT / "figures")
 
 
@@ -290,5 +289,5 @@ def report(out: Path | None = None, year: int | None = None, kinds: dict | None 
     made = refresh_figures(register)
     if (made["state"] == "made again").any():
         say(f"figures made again: {', '.join(made.loc[made['state'] == 'made again', 'figure'])}")
-    folder = Path(to or workspace.PROJECT / "report")
+    folder = Path(to or os.environ.get("BSI_REPORT") or workspace.PROJECT / "report")
     return report_maker.build_report(context(register, year), folder, kinds["languages"], kinds["formats"], kinds["papers"])

@@ -49,3 +49,18 @@ def test_no_number_is_typed_into_the_prose(path):
     text = "\n".join("".join(c["source"]) for c in _cells(path, "markdown"))
     text = re.sub(r"`[^`]*`|\b(?:1999|2002)\b|\[[^\]]*\]\([^)]*\)|^#+ .*$|DESIGN.*|\b0[1-8]_\w+", "", text, flags=re.MULTILINE)
     assert not re.findall(r"(?<![\w#])\d[\d,.]*", text)
+
+
+def test_every_notebook_runs_from_top_to_bottom(small_out, tmp_path, monkeypatch):
+    """All of them, headless, on a small sample: too little for many statistics, which must say so and not fail."""
+    import shutil
+
+    from bsi.publish import pages
+
+    out = tmp_path / "derived"
+    shutil.copytree(small_out, out)
+    monkeypatch.setenv("BSI_FIGURES", str(tmp_path / "figures"))
+    monkeypatch.setenv("BSI_REPORT", str(tmp_path / "report"))
+    done = pages.run(BOOKS[0].parent, out, report=lambda line: None)
+    assert [p.stem for p in done] == [p.stem for p in BOOKS]
+    assert list((tmp_path / "figures").glob("*-double.es.png"))
