@@ -217,6 +217,8 @@ def explore(register, lang: str = "en", choices: selections.Choices | None = Non
 REPORT_FIGURES = (
     "deaths_by_fiscal_year", "deaths_by_sector", "causes_by_fiscal_year", "seasonal_profile", "accounting", "map_border", "map_canal", "map_desert",
     "map_nogales_west", "deaths_beside_rescues", "rates_by_sector", "source_overlap", "source_spans", "zone_sensitivity", "sex_and_age", "identification",
+    "observer_overlap", "share_held_by_patrol", "two_lists", "heat_risk", "heat_even_odds", "heat_planning", "verdicts", "canal_buoys",
+    "canal_buoys_robustness", "agents_panel", "forward_validation", "siting_curve", "season_ahead", "revisions",
 )  # fmt: skip
 
 
@@ -231,7 +233,7 @@ def refresh_figures(register) -> pd.DataFrame:
         fresh = entry.get("register_hash") == register.build["register_hash"] and {"en", "es"} <= set(entry["title"]) and "double" in entry["sizes_mm"]
         fresh = fresh and all((figures_folder() / file).is_file() for file in entry["files"])
         if not fresh:
-            save(name, register)
+            save(name, register, sizes=("double",))
         rows.append({"figure": name, "state": "as saved" if fresh else "made again"})
     return pd.DataFrame(rows)
 

@@ -47,9 +47,10 @@ def answer_sentence(found: Mapping, lang: str) -> str:
     years = {"first": found["first"], "last": found["last"]}
     share = {"hit": percent(found["hit"], lang), "low": percent(found["hit_low"], lang), "high": percent(found["hit_high"], lang)}
     if found["answer"] == "yes":
+        method = METHODS[found["best"]]
         return _("Yes, a hot-spot map helps: of the deaths of the following year, {hit} ({low} to {high}) fell in the hottest 5% of the area of the best map "
                  "({best}), against {base} with last year's counts; test years {first} to {last}.",
-                 best=_(METHODS[found["best"]]), base=percent(found["baseline"], lang), **share, **years)  # fmt: skip
+                 best=_(method), base=percent(found["baseline"], lang), **share, **years)  # fmt: skip
     if found["answer"] == "no_better":
         return _("A map of last year's counts helps, and none does better: {hit} ({low} to {high}) of the deaths of the following year fell in its hottest "
                  "5% of the area; test years {first} to {last}.", **share, **years)  # fmt: skip

@@ -20,16 +20,18 @@ SHADES = ("#fbe6d0", "#f3bf8b", "#dd8a45", "#ad5313", "#6b2b00")
 RANKS = (0.5, 0.8, 0.9, 0.95, 0.99)  # lower ends of the classes, as shares of the cells of the window
 UNITS = {"incidents": N_("incidents"), "people": N_("people")}
 SITE = style.MEASURE_COLOURS["rescues"]
-KEY = {"hot": N_("cell with more than chance explains (Gi*, false discovery rate 5%)"), "shade": N_("hottest {share} of the area")}
+HOT_KEY = N_("cell with more than chance explains (Gi*, false discovery rate 5%)")
+SHADE_KEY = N_("hottest {share} of the area")
 
 
 def _ground(zones, zone_id: str, base: Mapping, lang: str, size: str, key: list):
     """Return (ground, zone) of the map of one zone."""
+    _ = translator(lang)
     zone = find_zone(zones, zone_id)
     crs = basemap.utm_of(zone["geometry"].bounds)
     extent = basemap.extent_of(zone["geometry"].bounds, crs, (0.45, 0.8))
     ground = start_map(size, crs, extent, lang, [*key, ("zone", style.ZONE_COLOURS[zone["family"]], 1.0, zone[f"name_{lang}"]),
-                                                ("boundary", basemap.BOUNDARY, 1.0, translator(lang)("international boundary"))])  # fmt: skip
+                                                ("boundary", basemap.BOUNDARY, 1.0, _("international boundary"))])  # fmt: skip
     basemap.draw_ground(ground, base, quiet=True)
     return ground, zone
 
@@ -51,7 +53,7 @@ def _shade(ground, cells: pd.DataFrame, crs: str) -> None:
 
 def _shade_key(lang: str) -> list:
     _ = translator(lang)
-    return [("area", colour, 3, _(KEY["shade"], share=percent(1 - r, lang))) for r, colour in zip(RANKS, SHADES, strict=True)]
+    return [("area", colour, 3, _(SHADE_KEY, share=percent(1 - r, lang))) for r, colour in zip(RANKS, SHADES, strict=True)]
 
 
 @styled
@@ -66,7 +68,7 @@ def hot_map(cells: pd.DataFrame, geo: Mapping, lang: str, size: str = "double", 
     years : first and last year of the incidents
     """
     _, ngettext = translator(lang), plural(lang)
-    key = [*_shade_key(lang), ("line", style.INK, 1.1, _(KEY["hot"]))]
+    key = [*_shade_key(lang), ("line", style.INK, 1.1, _(HOT_KEY))]
     ground, zone = _ground(geo["zones"], geo["zone_id"], geo["base"], lang, size, key)
     _shade(ground, cells, geo["crs"])
     hot = cells[cells["is_hot"]]
@@ -112,7 +114,8 @@ def cluster_map(found: pd.DataFrame, geo: Mapping, lang: str, size: str = "doubl
     ground.ax.set(xlabel="", ylabel="")
     outline(ground, geo["zones"][geo["zones"]["zone_id"] == geo["zone_id"]])
     furnish(ground, geo["base"], _nothing(), size)
-    unit = _(UNITS[found["unit"].iloc[0]]) if len(found) else ""
+    named = UNITS[found["unit"].iloc[0]] if len(found) else ""
+    unit = _(named) if named else ""
     title = _("Space-time clusters ({unit}): {place}", unit=unit, place=zone[f"name_{lang}"])
     note = ngettext("{n} cluster beyond chance.", "{n} clusters beyond chance.", int((found["p_gumbel"] <= 0.05).sum()))
     set_title(ground.fig, title, note + " " + _("In the key: months, number observed (expected). A route that shifts looks like a cluster to this statistic."))
