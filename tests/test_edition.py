@@ -29,7 +29,7 @@ def test_a_figure_is_saved_in_both_languages_with_its_origin(small_register, fig
 def test_a_saved_figure_is_made_again_only_when_it_is_of_another_register_or_incomplete(small_register, figures, tmp_path, monkeypatch):
     edition.save(NAME, small_register)
     shutil.copytree(figures, tmp_path / "whole")
-    monkeypatch.setattr(edition, "save", lambda name, register: shutil.copytree(tmp_path / "whole", figures, dirs_exist_ok=True))
+    monkeypatch.setattr(edition, "save", lambda name, register, **how: shutil.copytree(tmp_path / "whole", figures, dirs_exist_ok=True))
     path = figures / f"{NAME}.json"
     entry = json.loads(path.read_text(encoding="utf-8"))
 
