@@ -20,12 +20,19 @@ def figures_folder() -> Path:
     return Path(os.environ.get("BSI_FIGURES") or workspace.PROJECT / "figures")
 
 
-def meta(register) -> dict:
-    """Return what every figure of a register says of its sources: names in both languages, vintages, data-as-of day, hash, sample or not."""
+def source_words(key: str, what: str, lang: str) -> str:
+    """Return TITLE or PUBLISHER of a source in the language, its English one where there is no other, its key for a mapped list."""
     from bsi.register import sources
 
+    found = sources.SOURCES.get(key)
+    english = getattr(found, what, key.replace("_", " "))
+    return english if lang == "en" else getattr(found, f"{what}_{lang.upper()}", english)
+
+
+def meta(register) -> dict:
+    """Return what every figure of a register says of its sources: names in both languages, vintages, data-as-of day, hash, sample or not."""
     used = sorted({f["source"] for f in register.build["files"]})
-    names = [sources.SOURCES[key].PUBLISHER if key in sources.SOURCES else key.replace("_", " ") for key in used]
+    names = {lang: [source_words(key, "PUBLISHER", lang) for key in used] for lang in ("en", "es")}
     vintages = {f["source"]: f["vintage"] for f in register.build["files"]}
     known = {key: register.build[key] for key in ("data_as_of", "register_hash", "is_sample")}
     return {"sources": names, "vintages": vintages, **known}
@@ -247,16 +254,12 @@ def last_whole_year(register) -> int:
 def context(register, year: int | None = None):
     """Return what the report is made of: tables, build, edition, figures, titles of sources."""
     from bsi.publish import report as report_maker
-    from bsi.register import sources
 
     names = ("records", "out_of_scope", "rejected", "incidents", "zones", "zone_weights", "published", "links", "accounting", "conflicts", "quality",
              "interventions")  # fmt: skip
     tables = {name: getattr(register, name) for name in names}
     tables["deaths_by_fiscal_year"] = selections.counted(register, selections.Choices())
-    titles = {
-        f["source"]: dict.fromkeys(("en", "es"), getattr(sources.SOURCES.get(f["source"]), "TITLE", f["source"].replace("_", " ")))
-        for f in register.build["files"]
-    }
+    titles = {f["source"]: {lang: source_words(f["source"], "TITLE", lang) for lang in ("en", "es")} for f in register.build["files"]}
     return report_maker.Context(tables, register.build, year or last_whole_year(register), figures_folder(), titles)
 
 

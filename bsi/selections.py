@@ -111,7 +111,8 @@ def list_names(register) -> dict:
     known = upstreams.load(workspace.PROJECT / "data" / "hand" / "upstreams.csv")
     names = dict(zip(known["upstream"], known["name_en"], strict=True)), dict(zip(known["upstream"], known["name_es"], strict=True))
     lists = {key: getattr(sources.SOURCES.get(key), "SHORT", key.replace("_", " ")) for key in register.records["source"].unique()}
-    return {"en": {**names[0], **lists}, "es": {**names[1], **lists}}
+    spanish = {key: getattr(sources.SOURCES.get(key), "SHORT_ES", name) for key, name in lists.items()}
+    return {"en": {**names[0], **lists}, "es": {**names[1], **spanish}}
 
 
 def official_rate_table(register, kind: str = "encounters") -> pd.DataFrame:

@@ -25,8 +25,10 @@ from bsi.register.vocabulary import harmonise_cause, harmonise_county, harmonise
 
 KEY = "humane_borders"
 TITLE = "Arizona OpenGIS Initiative for Deceased Migrants"
+TITLE_ES = "Iniciativa OpenGIS de Arizona para migrantes fallecidos"
 SHORT = "OpenGIS"
 PUBLISHER = "Humane Borders and the Pima County Office of the Medical Examiner"
+PUBLISHER_ES = "Humane Borders y la Oficina del Médico Forense del Condado de Pima"
 CITATION = "Humane Borders and Pima County Office of the Medical Examiner, Arizona OpenGIS Initiative for Deceased Migrants, humaneborders.info."
 COVERS = {
     "en": "People found dead in Arizona whom two medical examiners took to be migrants, one row a person, by day of finding, often months after death.",

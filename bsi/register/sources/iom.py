@@ -30,8 +30,11 @@ from bsi.register.vocabulary import find_county, harmonise_cause, harmonise_nati
 
 KEY = "iom"
 TITLE = "Missing Migrants Project"
+TITLE_ES = "Proyecto Migrantes Desaparecidos (OIM)"
 SHORT = "IOM"
+SHORT_ES = "OIM"
 PUBLISHER = "International Organization for Migration (IOM)"
+PUBLISHER_ES = "Organización Internacional para las Migraciones (OIM)"
 CITATION = "International Organization for Migration, Missing Migrants Project, missingmigrants.iom.int; CC BY-IGO."
 COVERS = {
     "en": "Deaths and disappearances of migrants worldwide, one row an event, from examiners, officials, the press and NGOs; both sides of this border.",

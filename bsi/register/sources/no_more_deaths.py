@@ -26,8 +26,11 @@ from bsi.register.vocabulary import harmonise_cause, harmonise_county, harmonise
 
 KEY = "no_more_deaths"
 TITLE = "Border Death Database"
+TITLE_ES = "Base de datos de muertes en la frontera (No Más Muertes)"
 SHORT = "No More Deaths"
-PUBLISHER = "No More Deaths / No Más Muertes"
+SHORT_ES = "No Más Muertes"
+PUBLISHER = "No More Deaths"
+PUBLISHER_ES = "No Más Muertes"
 CITATION = "No More Deaths, Border Death Database, and the offices named in the file."
 COVERS = {
     "en": "People found dead, as ten offices from San Diego to Brooks County listed them, merged by hand, one row a person; the offices cover different years.",

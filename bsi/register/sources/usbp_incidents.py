@@ -24,8 +24,11 @@ from bsi.register.vocabulary import harmonise_cause, harmonise_county, harmonise
 
 KEY = "usbp_incidents"
 TITLE = "Border Patrol incident records of deaths"
+TITLE_ES = "Registros de incidentes de la Patrulla Fronteriza"
 SHORT = "Border Patrol"
+SHORT_ES = "Patrulla Fronteriza"
 PUBLISHER = "U.S. Border Patrol"
+PUBLISHER_ES = "Patrulla Fronteriza de Estados Unidos"
 CITATION = "U.S. Border Patrol, records of deaths on the southwest border, release under the Freedom of Information Act; a work of the U.S. government."
 COVERS = {
     "en": "Deaths recorded by the Border Patrol in its southwest sectors, one row a person, by day of report; deaths that it did not record are not in it.",
