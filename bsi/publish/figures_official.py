@@ -183,6 +183,15 @@ def listed_rescues(counts: pd.DataFrame, lang: str, size: str = "double") -> Fig
     return describe(fig, Description(title, alt, _("People rescued, by period, in the lists brought by the analyst."), counts))
 
 
+def _apart(values, n_lines: list[int], line: float) -> list[float]:
+    """Return the heights of labels as close to their rising values as their lines allow, none upon another."""
+    out = []
+    for i, value in enumerate(values):
+        need = (n_lines[i] + n_lines[i - 1]) / 2 * line * 1.15 if i else 0
+        out.append(max(float(value), out[-1] + need) if i else max(float(value), n_lines[0] * line / 2))
+    return out
+
+
 @styled
 def zone_sensitivity(table: pd.DataFrame, lang: str, size: str = "double", names: dict | None = None) -> Figure:
     """Return how the count of each zone changes when its line is moved.
@@ -209,14 +218,15 @@ def zone_sensitivity(table: pd.DataFrame, lang: str, size: str = "double", names
     for ax, family in zip(axes.ravel(), families, strict=True):
         mine = table[table["family"] == family]
         ends = mine.sort_values("metres").groupby("zone_id")["n_dead"].last().sort_values()
-        for zone in ends.index:
+        high = ends.iloc[-1] * 1.15
+        wide, panel_mm = float(mine["metres"].max() - mine["metres"].min()) / 1000, SIZES[size] / len(families) if size == "double" else SIZES[size]
+        texts = ["\n".join(wrap((names or {}).get(zone, zone), panel_mm * 0.36, POINTS["small"])) for zone in ends.index]
+        for zone, text, y in zip(ends.index, texts, _apart(ends.to_numpy(), [t.count("\n") + 1 for t in texts], high * 2.5 / 40), strict=True):
             part = mine[mine["zone_id"] == zone].sort_values("metres")
             ax.plot(part["metres"] / 1000, part["n_dead"], "-o", color=ZONE_COLOURS[family], markersize=2.6)
-            above = zone == ends.index[-1]
-            at = (part["metres"].iloc[-1] / 1000, part["n_dead"].iloc[-1])
-            look = {"ha": "right", "va": "bottom" if above else "top", "fontsize": POINTS["small"]}
-            ax.annotate((names or {}).get(zone, zone), at, xytext=(0, 4 if above else -4), textcoords="offset points", **look)
-        ax.set_ylim(0, ends.iloc[-1] * 1.25)
+            ax.text(part["metres"].iloc[-1] / 1000 + wide * 0.05, y, text, ha="left", va="center", fontsize=POINTS["small"])
+        ax.set_xlim(mine["metres"].min() / 1000 - wide * 0.04, mine["metres"].max() / 1000 + wide * 0.85)
+        ax.set_ylim(0, high)
         _number_axis(ax.yaxis, lang, 4)
         widths = sorted(mine["metres"].unique() / 1000)
         ax.set_xticks(widths, [number(w, lang, None if w % 1 else 0) for w in widths])

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bsi.publish.language import N_, join, number, percent, translator
-from bsi.publish.style import INK, MEASURE_COLOURS, POINTS, RULE, SOFT, Description, describe, message_figure, new_figure, set_title, styled, wrap
+from bsi.publish.style import INK, MEASURE_COLOURS, POINTS, RULE, SIZES, SOFT, Description, describe, message_figure, new_figure, set_title, styled, wrap
 
 STAGES = {
     "read": N_("Rows read"), "out_of_scope": N_("Not of this border"), "rejected": N_("Refused"), "records": N_("Records"), "cumulative": N_("Running totals"),
@@ -159,10 +159,11 @@ def source_spans(records: pd.DataFrame, lang: str, size: str = "double", names: 
         return message_figure(_(NOTHING), size, lang, title)
     table = table.loc[table.sum(axis=1).sort_values(ascending=False).index[: most if size == "double" else 10]]
     table = table.reindex(columns=range(int(table.columns[table.sum() > 0].min()), int(table.columns.max()) + 1), fill_value=0)
-    fig, ax = new_figure(size, 8 + 3.6 * len(table))
-    ax.imshow(np.where(table > 0, 0.25 + 0.75 * np.log1p(table) / np.log1p(table.to_numpy().max()), np.nan), cmap="Blues", vmin=0, vmax=1.15, aspect="auto")
     called = [f"{(names or {}).get(u, u)} ({(names or {}).get(s, s)})" for s, u in table.index]
-    ax.set_yticks(range(len(table)), called)
+    labels = [_two_lines(name, SIZES[size] * 0.42) for name in called]
+    fig, ax = new_figure(size, 8 + (5.4 if any("\n" in label for label in labels) else 3.6) * len(table))
+    ax.imshow(np.where(table > 0, 0.25 + 0.75 * np.log1p(table) / np.log1p(table.to_numpy().max()), np.nan), cmap="Blues", vmin=0, vmax=1.15, aspect="auto")
+    ax.set_yticks(range(len(table)), labels, fontsize=POINTS["small"], linespacing=1.0)
     step = 10 if size == "single" else 5
     at = [i for i, year in enumerate(table.columns) if year % step == 0]
     ax.set_xticks(at, [str(table.columns[i]) for i in at])
@@ -172,6 +173,12 @@ def source_spans(records: pd.DataFrame, lang: str, size: str = "double", names: 
     last = {called[i]: int(table.columns[(row > 0).to_numpy()].max()) for i, (_key, row) in enumerate(table.iterrows())}
     alt = _("Calendar of records by observer and year. Last year with a record: {ends}.", ends=join([f"{k} {v}" for k, v in list(last.items())[:6]], lang))
     return describe(fig, Description(title, alt, _("Records of each observer by year."), table.reset_index()))
+
+
+def _two_lines(name: str, width_mm: float) -> str:
+    """Return a name on at most two lines of this width, the rest left out with an ellipsis."""
+    lines = wrap(name, width_mm, POINTS["small"])
+    return "\n".join(lines) if len(lines) < 3 else f"{lines[0]}\n{lines[1].rstrip(' ,(')} …"
 
 
 @styled
