@@ -222,7 +222,7 @@ def report(
 
     Example: bsi report --edition 2021 --lang en --lang es --format html --format pdf --paper a4
     """
-    from bsi.edition import report as make
+    from bsi.annual import report as make
 
     kinds = {"languages": tuple(lang or ("en", "es")), "formats": tuple(format_ or ("html", "pdf")), "papers": tuple(paper or ("letter",))}
     for path in make(out, edition, kinds, to, say=typer.echo):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -21,6 +22,7 @@ from bsi.publish.numbers import make_numbers
 from bsi.publish.tables import inert
 
 TEMPLATES = Path(__file__).parent / "templates"
+FIGURE_CALL = re.compile(r"\bfigure\(\"(\w+)\"[,)]")
 FORMATS = ("html", "pdf", "docx")
 SHOWN_HASH = 16
 ZONE_MAPS = {"canal_aac": "map_canal", "desert_arizona_sonora": "map_desert", "desert_nogales_west": "map_nogales_west"}
@@ -46,6 +48,12 @@ class Context:
 
 class Safe(str):
     """Markdown made here; any other string that reaches a template is data and is made inert."""
+
+
+def wanted_figures() -> list[str]:
+    """Return the names of the figures that the templates ask for, in their order."""
+    named = [name for path in sorted(TEMPLATES.glob("[0-9]*.md")) for name in FIGURE_CALL.findall(path.read_text(encoding="utf-8"))]
+    return list(dict.fromkeys([*named, *ZONE_MAPS.values()]))
 
 
 def build_report(context: Context, folder: Path, languages: tuple = LANGUAGES, formats_: tuple = FORMATS, papers: tuple = ("letter",)) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 
 import pandas as pd
@@ -23,6 +24,7 @@ FIELDS = {
     "upstream": N_("observer"),
 }  # fmt: skip
 QUOTED = ("usbp_deaths", "usbp_profile_deaths", "usbp_profile_rescues", "usbp_profile_assaults", "usbp_apprehensions", "usbp_agents")
+MODULES = ("report_tables",)  # each holds MAKERS: name of a table -> function (context, lang) -> (frame, headings, caption) or None
 NOTHING = N_("This register holds nothing for this table.")
 
 
@@ -34,9 +36,10 @@ def make(name: str, context, lang: str) -> str:
     InputError
         The report has no table of this name.
     """
-    if name not in MAKERS:
-        raise InputError(f"the report has no table {name!r}", do=f"Tables: {', '.join(MAKERS)}.")
-    made = MAKERS[name](context, lang)
+    makers = {key: maker for module in MODULES for key, maker in importlib.import_module(f"bsi.publish.{module}").MAKERS.items()}
+    if name not in makers:
+        raise InputError(f"the report has no table {name!r}", do=f"Tables: {', '.join(makers)}.")
+    made = makers[name](context, lang)
     if made is None or made[0].empty:
         return inert(translator(lang)(NOTHING))
     frame, headings, caption = made

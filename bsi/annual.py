@@ -1,0 +1,82 @@
+"""The annual report: what it is made of, its figures kept fresh, its files written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from bsi import edition, selections, workspace
+
+
+def refresh_figures(register) -> pd.DataFrame:
+    """Save again every figure of the report that is missing or of another register; return name and state of each."""
+    import json
+
+    from bsi.publish import report as report_maker
+
+    rows = []
+    for name in report_maker.wanted_figures():
+        path = edition.figures_folder() / f"{name}.json"
+        entry = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        fresh = entry.get("register_hash") == register.build["register_hash"] and {"en", "es"} <= set(entry["title"]) and "double" in entry["sizes_mm"]
+        fresh = fresh and all((edition.figures_folder() / file).is_file() for file in entry["files"])
+        if not fresh:
+            edition.save(name, register, sizes=("double",))
+        rows.append({"figure": name, "state": "as saved" if fresh else "made again"})
+    return pd.DataFrame(rows)
+
+
+def last_whole_year(register) -> int:
+    """Return the last U.S. fiscal year that ended by the day of the newest file."""
+    day = pd.Timestamp(register.build["data_as_of"])
+    return day.year if (day.month, day.day) >= (9, 30) else day.year - 1
+
+
+def context(register, year: int | None = None):
+    """Return what the report is made of: tables, build, edition, figures, titles of sources."""
+    from bsi.publish import report as report_maker
+
+    names = ("records", "out_of_scope", "rejected", "incidents", "zones", "zone_weights", "published", "links", "accounting", "conflicts", "quality",
+             "interventions")  # fmt: skip
+    tables = {name: getattr(register, name) for name in names}
+    tables["deaths_by_fiscal_year"] = selections.counted(register, selections.Choices())
+    titles = {f["source"]: {lang: edition.source_words(f["source"], "TITLE", lang) for lang in ("en", "es")} for f in register.build["files"]}
+    return report_maker.Context(tables, register.build, year or last_whole_year(register), edition.figures_folder(), titles)
+
+
+def numbers(register, year: int | None = None) -> pd.DataFrame:
+    """Return every number of the report: key, value, unit, table, filter."""
+    from bsi.publish.numbers import make_numbers
+
+    made = context(register, year)
+    return pd.DataFrame(make_numbers(made.tables, made.build, made.edition)).T.rename_axis("key").reset_index()
+
+
+def report(out: Path | None = None, year: int | None = None, kinds: dict | None = None, to: Path | None = None, say: Callable = print) -> list[Path]:
+    """Make the report from the register and the saved figures; figures that are missing or old are made first.
+
+    Parameters
+    ----------
+    out : folder of the register
+    year : U.S. fiscal year of the edition; default the last whole one
+    kinds : languages (en, es), formats (html, pdf, docx), papers (letter, a4); default both languages, HTML and PDF on letter
+    to : folder; default report/
+    say : where progress is told
+
+    Raises
+    ------
+    InputError
+        The edition has no data, or a language, format or paper is unknown.
+    """
+    from bsi.publish import report as report_maker
+
+    kinds = {"languages": ("en", "es"), "formats": ("html", "pdf"), "papers": ("letter",), **(kinds or {})}
+    register = workspace.open_register(out)
+    made = refresh_figures(register)
+    if (made["state"] == "made again").any():
+        say(f"figures made again: {', '.join(made.loc[made['state'] == 'made again', 'figure'])}")
+    folder = Path(to or os.environ.get("BSI_REPORT") or workspace.PROJECT / "report")
+    return report_maker.build_report(context(register, year), folder, kinds["languages"], kinds["formats"], kinds["papers"])
