@@ -5,8 +5,8 @@ Monthly counts are Poisson around a seasonal mean times a latent log-normal AR(1
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -75,4 +75,7 @@ def main(path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "verdicts.json")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--to", type=Path, default=Path(__file__).parent / "verdicts.json")
+    parser.add_argument("--data", help="not used: the series are simulated")
+    main(parser.parse_args().to)
