@@ -36,7 +36,27 @@ def test_the_fit_is_that_of_an_independent_negative_binomial(rng):
     angle = 2 * np.pi * series["yearday"] / 365.25
     data = series.assign(s1=np.sin(angle), c1=np.cos(angle), s2=np.sin(2 * angle), c2=np.cos(2 * angle))
     want = smf.negativebinomial("n_dead ~ tmax_c + s1 + c1 + s2 + c2 + C(year) + C(weekday)", data).fit(disp=False, maxiter=500)
-    assert heat.fit(series).params["tmax_c"] == pytest.approx(want.params["tmax_c"], abs=2e-4)
+    found = heat.fit(series)
+    assert found["beta"]["tmax_c"] == pytest.approx(want.params["tmax_c"], abs=2e-4)
+    assert np.sqrt(found["covariance"].loc["tmax_c", "tmax_c"]) == pytest.approx(want.bse["tmax_c"], rel=0.05)  # expected beside observed information
+    assert found["alpha"] == pytest.approx(want.params["alpha"], rel=0.02)
+
+
+def test_a_year_without_a_death_changes_no_risk_and_breaks_nothing(rng):
+    days, deaths, _ = _world(rng)
+    with_gap = deaths[deaths["date"].dt.year.ne(2004)]
+    series = heat.daily_series(days, with_gap, 2001, 2010)
+    row = heat.risk_by_era(series, {"all": (2001, 2010)}).iloc[0]
+    without = heat.risk_by_era(series[series["year"].ne(2004)], {"all": (2001, 2010)}).iloc[0]
+    assert row["note"] == ""
+    assert row["risk_ratio"] == pytest.approx(without["risk_ratio"])
+
+
+def test_a_model_that_cannot_be_told_apart_is_said(rng):
+    days, deaths, _ = _world(rng)
+    series = heat.daily_series(days, deaths, 2001, 2010)
+    with pytest.raises(NotEstimable, match="no standard errors"):
+        heat.fit(series, series[["tmax_c"]].rename(columns={"tmax_c": "again"}))
 
 
 def test_with_fewer_people_and_the_same_risk_the_even_odds_day_is_hotter():
@@ -79,6 +99,24 @@ def test_planning_states_what_was_never_observed(rng):
     assert table.loc[38.0, "low"] <= 0.4 <= table.loc[38.0, "high"]
     assert table.loc[38.0, "is_observed"]
     assert not table.loc[58.0, "is_observed"]
+
+
+def test_planning_is_the_mean_over_years_of_unlike_traffic(rng):
+    """With ten times the traffic in half of the years, expected deaths at a temperature are the mean of the two levels, not what lies between their logs."""
+    days, _, mean = _world(rng, years=(2001, 2016))
+    busy = np.where(days["date"].dt.year % 2 == 0, 10.0, 1.0)
+    n = rng.poisson(mean * busy * rng.gamma(5.0, 0.2, len(days)))
+    series = heat.daily_series(days, pd.DataFrame({"date": days["date"], "n_dead": n}), 2001, 2016)
+    row = heat.planning(series, (2001, 2016), (38.0,)).iloc[0]
+    assert row["low"] <= 0.4 * 5.5 <= row["high"]
+    assert row["high"] < 2 * row["low"]
+    truth = np.mean([1 - (1 + 0.2 * level) ** -5 for level in (0.4, 4.0)])
+    assert row["p_any"] == pytest.approx(truth, abs=0.06)
+
+
+def test_the_chance_of_a_death_is_below_that_of_poisson(rng):
+    days, deaths, _ = _world(rng)
+    table = heat.planning(heat.daily_series(days, deaths, 2001, 2010), (2001, 2010), (38.0, 58.0))
     assert (table["p_any"] <= 1 - np.exp(-table["expected"]) + 1e-9).all()  # overdispersion lowers the chance of any death
 
 

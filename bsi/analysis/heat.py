@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bsi.analysis import trend
 from bsi.errors import NotEstimable
 
 WARM = (4, 10)  # April to October: outside it almost nobody dies of heat, and season and temperature cannot be told apart
@@ -60,39 +61,50 @@ def daily_series(days: pd.DataFrame, deaths: pd.DataFrame, first_year: int, last
 def _design(series: pd.DataFrame, harmonics: int = 2) -> pd.DataFrame:
     angle = 2 * np.pi * series["yearday"] / 365.25
     season = {f"{name}{h}": getattr(np, name)(h * angle) for h in range(1, harmonics + 1) for name in ("sin", "cos")}
-    years = pd.get_dummies(series["year"], prefix="year", dtype=float)
-    weekdays = pd.get_dummies(series["weekday"], prefix="weekday", dtype=float).iloc[:, 1:]
-    return pd.concat([pd.DataFrame(season, index=series.index), years, weekdays], axis=1)
+    groups = [pd.get_dummies(series[key], prefix=key, dtype=float).iloc[:, 1:] for key in ("year", "weekday")]
+    temperature = series[["tmax_c"]] - series["tmax_c"].mean()
+    return pd.concat([pd.Series(1.0, index=series.index, name="const"), temperature, pd.DataFrame(season, index=series.index), *groups], axis=1)
 
 
-def fit(series: pd.DataFrame, extra: pd.DataFrame | None = None):
-    """Fit daily deaths on temperature (per degree Celsius), year, season and weekday; return the statsmodels result.
+def fit(series: pd.DataFrame, extra: pd.DataFrame | None = None) -> dict:
+    """Fit daily deaths on temperature (per degree Celsius), year, season and weekday: negative binomial with log link, by maximum likelihood.
+
+    A year or a weekday without any death says nothing of the risk per degree (its intercept takes it whole) and is left out.
 
     Parameters
     ----------
     series : from `daily_series`
-    extra : further columns (lags, another era's slope), same index
+    extra : further columns (lags), same index
+
+    Returns
+    -------
+    dict: beta and covariance (of the coefficients, by name), alpha (dispersion; 0 is Poisson), design (of the days used)
 
     Raises
     ------
     NotEstimable
-        The fit does not converge.
+        The fit does not converge, or some effect cannot be told from the others.
     """
-    import statsmodels.api as sm
-    from statsmodels.discrete.discrete_model import NegativeBinomial
-
-    design = pd.concat([series[["tmax_c"]] - series["tmax_c"].mean(), _design(series), *([extra] if extra is not None else [])], axis=1)
-    used = design.columns[(design != 0).any()]
-    poisson = sm.GLM(series["n_dead"], design[used], family=sm.families.Poisson()).fit()
-    surplus = ((series["n_dead"] - poisson.mu) ** 2 - poisson.mu) / poisson.mu
-    alpha = max(float((surplus / poisson.mu).mean()), 1e-3)
-    result = NegativeBinomial(series["n_dead"], design[used]).fit([*poisson.params, alpha], method="bfgs", maxiter=500, disp=False)
-    if not result.mle_retvals["converged"] and np.abs(result.score(result.params)).max() > 0.1:
-        raise NotEstimable("the model of daily deaths did not converge")
-    covariance = result.normalized_cov_params
-    if covariance is None or not np.isfinite(np.diag(np.asarray(covariance, float))).all():
+    told = np.logical_and(*(series.groupby(key)["n_dead"].transform("sum") > 0 for key in ("year", "weekday")))
+    design = _design(series[told])
+    design = design if extra is None else design.join(extra)
+    x, y = design.to_numpy(), series.loc[told, "n_dead"].to_numpy(float)
+    if np.linalg.matrix_rank(x) < x.shape[1] or y.sum() <= x.shape[1]:
         raise NotEstimable("the model of daily deaths has no standard errors; there are too few deaths for it")
-    return result
+    try:
+        beta, alpha = trend.fit_nb(y, x, np.zeros(len(y)))
+    except NotEstimable:
+        raise NotEstimable("the model of daily deaths did not converge") from None
+    mean = np.exp(x @ beta)
+    covariance = np.linalg.inv((x.T * (mean / (1 + alpha * mean))) @ x)
+    names = design.columns
+    return {"beta": pd.Series(beta, names), "covariance": pd.DataFrame(covariance, names, names), "alpha": alpha, "design": design}
+
+
+def _ratios(result: dict, names: list[str]) -> pd.DataFrame:
+    """Return risk_ratio, low, high (95 %) of some coefficients."""
+    beta, error = result["beta"][names].to_numpy(), np.sqrt(np.diag(result["covariance"].loc[names, names]))
+    return pd.DataFrame({"risk_ratio": np.exp(beta), "low": np.exp(beta - 1.96 * error), "high": np.exp(beta + 1.96 * error)})
 
 
 def risk_by_era(series: pd.DataFrame, eras: dict[str, tuple[int, int]]) -> pd.DataFrame:
@@ -121,9 +133,7 @@ def risk_by_era(series: pd.DataFrame, eras: dict[str, tuple[int, int]]) -> pd.Da
         try:
             if row["n_dead"] < FEWEST_DEATHS:
                 raise NotEstimable("{n} deaths are too few; fifty are needed", n=row["n_dead"])
-            result = fit(part)
-            low, high = np.exp(result.conf_int().loc["tmax_c"])
-            row |= {"risk_ratio": float(np.exp(result.params["tmax_c"])), "low": float(low), "high": float(high)}
+            row |= _ratios(fit(part), ["tmax_c"]).iloc[0].to_dict()
         except NotEstimable as reason:
             row |= {"risk_ratio": np.nan, "low": np.nan, "high": np.nan, "note": str(reason)}
         rows.append(row)
@@ -189,12 +199,9 @@ def lags(series: pd.DataFrame, days: pd.DataFrame, longest: int = 3) -> pd.DataF
     extra = pd.DataFrame(earlier, index=series.index)
     if extra.isna().any().any():
         raise NotEstimable("a day before the series has no temperature")
-    result = fit(series, extra - extra.mean())
-    names = ["tmax_c", *extra.columns]
-    interval = np.exp(result.conf_int().loc[names])
-    return pd.DataFrame(
-        {"lag_days": range(longest + 1), "risk_ratio": np.exp(result.params[names]).to_numpy(), "low": interval[0].to_numpy(), "high": interval[1].to_numpy()}
-    )
+    found = _ratios(fit(series, extra - extra.mean()), ["tmax_c", *extra.columns])
+    found.insert(0, "lag_days", range(longest + 1))
+    return found
 
 
 def attributable(series: pd.DataFrame, above_c: float, replicates: int = 1000, seed: int = 1) -> dict:
@@ -212,7 +219,7 @@ def attributable(series: pd.DataFrame, above_c: float, replicates: int = 1000, s
         As in `fit`.
     """
     result = fit(series)
-    b, spread = result.params["tmax_c"], result.bse["tmax_c"]
+    b, spread = result["beta"]["tmax_c"], np.sqrt(result["covariance"].loc["tmax_c", "tmax_c"])
     excess = np.maximum(series["tmax_c"].to_numpy() - above_c, 0.0)
     draws = np.random.default_rng(seed).normal(b, spread, replicates)
     drawn = ((1 - np.exp(-np.outer(draws, excess))) * series["n_dead"].to_numpy()).sum(axis=1)
@@ -229,6 +236,8 @@ def attributable(series: pd.DataFrame, above_c: float, replicates: int = 1000, s
 def planning(series: pd.DataFrame, years: tuple[int, int], at_c=(35.0, 38.0, 40.0, 43.0)) -> pd.DataFrame:
     """Return expected deaths and the probability of at least one on a July day of each maximum, at the traffic of the years given.
 
+    Both are means over the July days of those years, each with its own year and weekday (Jensen: the mean of the years is not the year of mean traffic).
+
     Parameters
     ----------
     series : from `daily_series`
@@ -237,7 +246,7 @@ def planning(series: pd.DataFrame, years: tuple[int, int], at_c=(35.0, 38.0, 40.
 
     Returns
     -------
-    DataFrame: tmax_c, expected, low, high (95 % of the mean), p_any, is_observed (false where no day of the years was so hot)
+    DataFrame: tmax_c, expected, low, high (95 % of the mean, delta method on the log scale), p_any, is_observed (false where no day of the years was so hot)
 
     Raises
     ------
@@ -246,19 +255,17 @@ def planning(series: pd.DataFrame, years: tuple[int, int], at_c=(35.0, 38.0, 40.
     """
     part = series[series["year"].between(*years)].reset_index(drop=True)
     result = fit(part)
-    names = result.model.exog_names[: result.model.exog.shape[1]]
-    july = part[part["date"].dt.month == 7]
-    mean = pd.DataFrame(result.model.exog, columns=names).loc[july.index].mean()
-    alpha, covariance = float(result.params["alpha"]), result.cov_params().loc[names, names].to_numpy()
-    rows = []
+    design, alpha, rows = result["design"], max(result["alpha"], 1e-9), []
+    july = design[(part.loc[design.index, "date"].dt.month == 7).to_numpy()].copy()
+    shown = july.shape[0] / (part["date"].dt.month == 7).sum()  # years without a death are not in the fit: their July days expect none
     for t in at_c:
-        x = mean.copy()
-        x["tmax_c"] = t - part["tmax_c"].mean()
-        center, spread = float(x @ result.params[names]), float(np.sqrt(x @ covariance @ x))
-        expected = np.exp(center)
-        p_any = 1 - (1 + alpha * expected) ** (-1 / alpha)
+        july["tmax_c"] = t - part.loc[design.index, "tmax_c"].mean()
+        mean = np.exp(july.to_numpy() @ result["beta"].to_numpy())
+        slope = (mean[:, None] * july.to_numpy()).mean(axis=0) / mean.mean()
+        spread = float(np.sqrt(slope @ result["covariance"].to_numpy() @ slope))
+        expected, p_any = shown * mean.mean(), shown * (1 - (1 + alpha * mean) ** (-1 / alpha)).mean()
         rows.append(
-            {"tmax_c": t, "expected": expected, "low": np.exp(center - 1.96 * spread), "high": np.exp(center + 1.96 * spread), "p_any": p_any,
+            {"tmax_c": t, "expected": expected, "low": expected * np.exp(-1.96 * spread), "high": expected * np.exp(1.96 * spread), "p_any": float(p_any),
              "is_observed": bool(t <= part["tmax_c"].max())}
         )  # fmt: skip
     return pd.DataFrame(rows)
