@@ -8,9 +8,12 @@ from pathlib import Path
 import geopandas as gpd
 import matplotlib.patheffects as effects
 import numpy as np
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.path import Path as Outline
 from pyproj import Transformer
+from shapely import get_coordinates, get_parts, get_type_id
 from shapely.geometry import box
 
 from bsi.errors import InputError
@@ -126,17 +129,21 @@ def draw_ground(ground: Ground, base: dict, counties: bool = False, quiet: bool 
 
 
 def _fill(ax, layer: gpd.GeoDataFrame, **look) -> None:
-    if len(layer):
-        layer.plot(ax=ax, aspect=None, **look)
-        ax.set(xlabel="", ylabel="")
+    parts = get_parts(layer.geometry.to_numpy())
+    paths = [_outline(part) for part in parts[get_type_id(parts) == 3]]
+    ax.add_collection(PathCollection(paths, **look), autolim=False)
+
+
+def _outline(polygon) -> Outline:
+    """Return the outline of a polygon and its holes as one path."""
+    rings = [np.asarray(ring.coords)[:, :2] for ring in (polygon.exterior, *polygon.interiors)]
+    return Outline.make_compound_path(*(Outline(ring, closed=True) for ring in rings))
 
 
 def _lines(ax, layer: gpd.GeoDataFrame, **look) -> None:
-    lines = layer[layer.geom_type.isin(("LineString", "MultiLineString", "GeometryCollection"))].explode()
-    lines = lines[lines.geom_type == "LineString"]
-    if len(lines):
-        lines.plot(ax=ax, aspect=None, **look)
-        ax.set(xlabel="", ylabel="")
+    parts = get_parts(get_parts(layer.geometry.to_numpy()))  # a collection may hold lines of several parts
+    lines = [get_coordinates(part) for part in parts[get_type_id(parts) == 1]]
+    ax.add_collection(LineCollection(lines, **look), autolim=False)
 
 
 def write(ground: Ground, text: str, at: tuple[float, float], points: float = style.POINTS["small"], **look) -> None:

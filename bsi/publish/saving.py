@@ -90,7 +90,7 @@ def _write_images(fig: Figure, stem: Path) -> list[str]:
     """Write PNG and, unless the figure holds points, SVG, without date or version: two runs give the same bytes."""
     names = [f"{stem.name}.png"]
     with mpl.rc_context(style.RC):
-        fig.savefig(f"{stem}.png", dpi=300, metadata={"Software": None})
+        fig.savefig(f"{stem}.png", dpi=300, metadata={"Software": None}, pil_kwargs={"compress_level": 3})
         if not fig.bsi_description.has_points:
             fig.savefig(f"{stem}.svg", metadata={"Date": None, "Creator": None})
             names.append(f"{stem.name}.svg")

@@ -7,6 +7,7 @@ from functools import lru_cache, wraps
 
 import matplotlib as mpl
 import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ft2font import LoadFlags
 from matplotlib.patches import Rectangle
@@ -87,7 +88,7 @@ def new_figure(size: str, height_mm: float, subplots: tuple[int, int] = (1, 1), 
         The size is unknown.
     """
     with mpl.rc_context(RC):
-        fig = Figure(figsize=(SIZES[check_size(size)] * MM, height_mm * MM), layout="constrained")
+        fig = _sheet(size, height_mm, layout="constrained")
         fig.get_layout_engine().set(w_pad=1.2 * MM, h_pad=1.2 * MM, hspace=0.02, wspace=0.02)
         fig.bsi_bands = {"plot": height_mm, "head": 0.0, "foot": 0.0}
         if subplots is None:
@@ -100,6 +101,13 @@ def new_figure(size: str, height_mm: float, subplots: tuple[int, int] = (1, 1), 
     return fig, axes
 
 
+def _sheet(size: str, height_mm: float, **how) -> Figure:
+    fig = Figure(figsize=(SIZES[check_size(size)] * MM, height_mm * MM), **how)
+    canvas = FigureCanvasAgg(fig)  # keeps one renderer for all measuring of text
+    canvas.draw_idle = lambda *_args, **_how: None  # geopandas asks for a drawing after each layer
+    return fig
+
+
 def new_canvas(size: str, height_mm: float) -> Figure:
     """Return a figure of the style without axes, whose axes are placed by the millimetre with `add_fixed_axes`.
 
@@ -108,7 +116,7 @@ def new_canvas(size: str, height_mm: float) -> Figure:
     InputError
         The size is unknown.
     """
-    fig = Figure(figsize=(SIZES[check_size(size)] * MM, height_mm * MM))
+    fig = _sheet(size, height_mm)
     fig.bsi_bands = {"plot": height_mm, "head": 0.0, "foot": 0.0}
     return fig
 
