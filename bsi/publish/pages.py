@@ -12,6 +12,7 @@ from pathlib import Path
 from bsi.errors import BsiError, InputError
 
 PACKAGE = Path(__file__).resolve().parent.parent
+CUT = "<!-- next cell -->"
 QUIET = ["--IPKernelApp.log_level=40"]  # errors only
 PAGE_CSS = """
 :root{color-scheme:light dark;--ink:#1b1b1b;--paper:#fff;--rule:#c9c9c9;--soft:#f3f3f0}
@@ -109,6 +110,8 @@ def run(folder: Path, out: Path, names: tuple[str, ...] = (), workers: int = 2, 
             report(f"  {path.stem}: unchanged")
         else:
             todo.append((str(path), str(target), str(out.resolve()), key))
+    if todo:
+        import nbclient  # noqa: F401 - slow to import: once here, not in every process
     with ProcessPoolExecutor(max_workers=workers) as pool:
         running = {pool.submit(_execute, *job): job for job in todo}
         for number, future in enumerate(as_completed(running), 1):
@@ -129,7 +132,7 @@ def page(executed: list[Path], build: dict, target: Path) -> Path:
 
     chapters, index = [], []
     for path in executed:
-        book = nbformat.read(path, as_version=4)
+        book = nbformat.v4.reads(path.read_text(encoding="utf-8"))  # as `run` wrote it: not checked again
         title = next((c.source.splitlines()[0].lstrip("# ") for c in book.cells if c.cell_type == "markdown"), path.stem)
         index.append(f'<li><a href="#{path.stem}">{html.escape(title)}</a></li>')
         chapters.append(f'<section id="{path.stem}">{_chapter(book)}</section>')
@@ -148,23 +151,36 @@ def page(executed: list[Path], build: dict, target: Path) -> Path:
 
 
 def _chapter(book) -> str:
-    import pypandoc
-
-    parts = []
+    parts = []  # (is Markdown, text)
     for cell in book.cells:
         if cell.cell_type == "markdown":
-            parts.append(pypandoc.convert_text(cell.source, "html", format="gfm", extra_args=["--wrap=none"]))
+            parts.append((True, cell.source))
             continue
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            if "image/png" in data:
-                alt = html.escape(output.get("metadata", {}).get("image/png", {}).get("alt", "") or output.get("metadata", {}).get("alt", ""))
-                parts.append(f'<p><img alt="{alt}" src="data:image/png;base64,{data["image/png"].strip()}"></p>')
-            elif "text/html" in data:
-                parts.append("".join(data["text/html"]))
-            elif "text/markdown" in data:
-                parts.append(pypandoc.convert_text("".join(data["text/markdown"]), "html", format="gfm"))
-            elif "text/plain" in data or output.output_type == "stream":
-                said = "".join(data.get("text/plain", output.get("text", "")))
-                parts.append(f"<pre>{html.escape(said)}</pre>")
-    return "\n".join(parts)
+        parts += [found for output in cell.get("outputs", []) if (found := _shown(output))]
+    written = iter(_from_markdown([text for is_markdown, text in parts if is_markdown]))
+    return "\n".join(next(written) if is_markdown else text for is_markdown, text in parts)
+
+
+def _shown(output) -> tuple[bool, str] | None:
+    """Return (is Markdown, text) of an output: picture, HTML, Markdown, plain text; None where there is nothing to show."""
+    data = output.get("data", {})
+    if "image/png" in data:
+        about = output.get("metadata", {})
+        alt = html.escape(about.get("image/png", {}).get("alt", "") or about.get("alt", ""))
+        return False, f'<p><img alt="{alt}" src="data:image/png;base64,{data["image/png"].strip()}"></p>'
+    if "text/html" in data:
+        return False, "".join(data["text/html"])
+    if "text/markdown" in data:
+        return True, "".join(data["text/markdown"])
+    if "text/plain" in data or output.output_type == "stream":
+        return False, f"<pre>{html.escape(''.join(data.get('text/plain', output.get('text', ''))))}</pre>"
+    return None
+
+
+def _from_markdown(texts: list[str]) -> list[str]:
+    """Return each text as HTML, all in one run of pandoc: starting it costs more than the work."""
+    import pypandoc
+
+    if not texts:
+        return []
+    return pypandoc.convert_text(f"\n\n{CUT}\n\n".join(texts), "html", format="gfm", extra_args=["--wrap=none"]).split(CUT)
