@@ -83,6 +83,34 @@ def test_placebo_places_need_lists_that_reach_the_windows():
     assert set(table["place"]) == {"zone:canal_x", "whole"}
 
 
+def test_the_ratio_of_a_place_is_that_of_its_monthly_rates_with_the_exact_interval():
+    from scipy.stats import binomtest
+
+    register = _register(0.4)
+    table = interventions.placebo_places(register, _question(register), {"rest": "county:Imperial minus zone:canal_x"}, "").set_index("place")
+    rows = register["incidents"]
+    heat = rows[rows["cause"].eq("heat")]
+    a, b = (heat["date"].between(*DATES[i : i + 2]).sum() for i in (0, 2))
+    assert table.loc["rest", ["n_before", "n_after"]].tolist() == [a, b]
+    assert table.loc["rest", "ratio"] == pytest.approx(b / a)  # five years on each side
+    share = binomtest(int(b), int(a + b)).proportion_ci(0.95, "exact")
+    assert table.loc["rest", ["low", "high"]].tolist() == pytest.approx([share.low / (1 - share.low), share.high / (1 - share.high)])
+    assert table.loc["zone:canal_x", "ratio"] < 0.6
+
+
+def test_other_sectors_are_compared_on_the_same_fiscal_years():
+    starts = pd.to_datetime([f"{y}-10-01" for y in range(2000, 2010)])
+    parts = [
+        pd.DataFrame({"series": "usbp_deaths", "area": code, "period_type": "fiscal_year", "period_start": starts, "period_end": starts + pd.DateOffset(years=1)
+                      - pd.Timedelta(days=1), "value": values})
+        for code, values in (("TCA", [10] * 5 + [30] * 5), ("YUM", [0] * 5 + [4] * 5))
+    ]  # fmt: skip
+    row = {"area": "sector:TCA", **dict(zip(interventions.WINDOWS, map(pd.Timestamp, ("2000-10-01", "2005-09-30", "2005-10-01", "2010-09-30")), strict=True))}
+    table = interventions.placebo_sectors({"published": pd.concat(parts)}, row).set_index("place")
+    assert table.loc["TCA", ["n_before", "n_after", "ratio", "is_true"]].tolist() == [50, 150, 3.0, True]
+    assert table.loc["YUM", "ratio"] == pytest.approx(41)  # half a death on both sides where one has none
+
+
 def test_other_choices_stand_beside_the_chosen_one_with_a_reason_where_there_is_none():
     register = _register(0.4)
     table = interventions.robustness(

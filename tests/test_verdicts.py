@@ -37,7 +37,8 @@ def test_an_effect_that_passes_every_rule_is_called_with_what_the_interval_leave
 @pytest.mark.parametrize(
     ("other", "held_back_by"),
     [({"p_serial": 0.12}, "serial"), ({"adjusted": 0.95}, "trend"),
-     ({"controlled_ratio": 1.1}, "comparison"), ({"p_placebo": 0.2}, "placebo"), ({"high": 1.01}, "interval")],
+     ({"controlled_ratio": 1.1}, "comparison"), ({"p_placebo": 0.2}, "placebo"), ({"p_places": 0.2, "n_places": 19}, "placebo"),
+     ({"high": 1.01}, "interval")],
 )  # fmt: skip
 def test_each_rule_holds_an_effect_back(other, held_back_by):
     row = _one(**other)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bsi import periods
+from bsi import contracts, periods
 from bsi.analysis import blocks, series
 from bsi.errors import NotEstimable
 
@@ -158,7 +158,7 @@ def placebo_dates(months: pd.DataFrame, windows: tuple, step_months: int = 3) ->
     return pd.DataFrame(rows, columns=["date", "ratio", "is_true"])
 
 
-def placebo_places(register: dict, row: dict, places: dict[str, str], least: int = 10) -> pd.DataFrame:
+def placebo_places(register: dict, row: dict, places: dict[str, str], causes: str | None = None, least: int = 10) -> pd.DataFrame:
     """Return the ratio in the true area and in others where nothing was done, on the same windows, without exposure; only where the lists reach both.
 
     Parameters
@@ -166,25 +166,59 @@ def placebo_places(register: dict, row: dict, places: dict[str, str], least: int
     register : tables incidents and zone_weights
     row : one row of the estimability table
     places : name -> area of `series.pick`
+    causes : of the deaths in the other places; those of the question by default
     least : deaths that an area must have over the two windows
 
     Returns
     -------
-    DataFrame: place, n, ratio, is_true
+    DataFrame: place, n_before, n_after, ratio (of the two rates a month), low, high (exact), is_true
     """
     windows, rows = tuple(row[w] for w in WINDOWS), []
     for name, area in {row["area"]: row["area"], **places}.items():
+        is_true = name == row["area"]
+        kinds = row["causes"] if is_true or causes is None else causes
         try:
-            reached = series.coverage(series.pick(register["incidents"], register["zone_weights"], area), bool(row["causes"]))
-            if name != row["area"] and (reached[0] > windows[0] or reached[1] < windows[3]):
+            reached = series.coverage(series.pick(register["incidents"], register["zone_weights"], area), bool(kinds))
+            if not is_true and (reached[0] > windows[0] or reached[1] < windows[3]):
                 continue
-            table = blocks.yearly_blocks(monthly_series(register, row, None, area), windows)
-            found = blocks.compare(table["n"].to_numpy(), table["size"].to_numpy(), int(table["part"].eq("before").sum()))
+            table = blocks.yearly_blocks(monthly_series(register, row, None, area, kinds), windows)
         except NotEstimable:
             continue
-        if table["n"].sum() >= least or name == row["area"]:
-            rows.append([name, int(table["n"].sum()), float(found["ratio"]), name == row["area"]])
-    return pd.DataFrame(rows, columns=["place", "n", "ratio", "is_true"])
+        sides = table.groupby("part")[["n", "size"]].sum()
+        if sides["n"].sum() >= least or is_true:
+            rows.append([name, *_sides(sides), is_true])
+    return pd.DataFrame(rows, columns=["place", "n_before", "n_after", "ratio", "low", "high", "is_true"])
+
+
+def _sides(sides: pd.DataFrame) -> list:
+    """Return n before, n after, ratio and exact interval of two rows (before, after) with n and size; half a death where one side has none."""
+    (a, size_a), (b, size_b) = sides.loc["before"], sides.loc["after"]
+    add = 0.5 * (a == 0 or b == 0)
+    return [int(a), int(b), (b + add) / size_b / ((a + add) / size_a), *blocks.exact_interval(a, size_a, b, size_b)]
+
+
+def placebo_sectors(register: dict, row: dict) -> pd.DataFrame:
+    """Return the ratio of the Border Patrol's own counts in the sector of the question and in every other sector, on the same fiscal years.
+
+    Parameters
+    ----------
+    register : table published
+    row : one row of the estimability table, of a series of official years
+
+    Returns
+    -------
+    DataFrame as from `placebo_places`
+    """
+    rows = []
+    for code in contracts.SECTORS:
+        try:
+            table = series.official(register["published"], f"sector:{code}")
+        except NotEstimable:
+            continue
+        inside = {w: table["period_start"].ge(row[f"{w}_from"]) & table["period_end"].le(row[f"{w}_to"]) for w in ("before", "after")}
+        sides = pd.DataFrame({w: {"n": table.loc[here, "n"].sum(), "size": here.sum()} for w, here in inside.items()}).T
+        rows.append([code, *_sides(sides), row["area"] == f"sector:{code}"])
+    return pd.DataFrame(rows, columns=["place", "n_before", "n_after", "ratio", "low", "high", "is_true"])
 
 
 def robustness(register: dict, row: dict, exposure: pd.DataFrame | None, variants: dict[str, dict]) -> pd.DataFrame:

@@ -68,15 +68,15 @@ def pick(incidents: pd.DataFrame, weights: pd.DataFrame, area: str, causes: str 
     InputError
         A term is not known.
     """
-    rows = incidents[incidents["kind"].eq("death") & ~incidents["is_cumulative"].astype("boolean").fillna(False)]
-    rows = rows[rows["cause"].isin(causes.split(";"))] if causes else rows
+    counted = incidents["kind"].eq("death") & ~incidents["is_cumulative"].astype("boolean").fillna(False).astype(bool)
+    counted = counted & incidents["cause"].isin(causes.split(";")) if causes else counted
     inside = None
     for joint, term in re.findall(r"(?:^| (and|or|minus) )(.+?)(?= and | or | minus |$)", area):
-        here = _term(rows, weights, term)
+        here = _term(incidents, weights, term)
         inside = here if not joint else {"and": inside & here, "or": inside | here, "minus": inside & ~here}[joint]
     if inside is None:
         raise InputError(f"area {area!r} is empty", do="Name a zone, county, sector, source, or the border.")
-    kept = rows[inside].copy()
+    kept = incidents[counted & inside].copy()
     kept.loc[kept["flags"].fillna("").str.contains(NOT_CREDIBLE), "date"] = pd.NaT
     return kept
 
@@ -89,7 +89,7 @@ def _term(rows: pd.DataFrame, weights: pd.DataFrame, term: str) -> pd.Series:
     if kind in ("county", "sector", "state"):
         return rows[kind].eq(name).fillna(False).astype(bool)
     if kind == "source":
-        return rows["sources"].str.split(";").map(lambda keys: name in keys).astype(bool)
+        return (";" + rows["sources"] + ";").str.contains(f";{name};", regex=False).fillna(False).astype(bool)
     if term == "fresh":
         return (rows["died_to"] - rows["died_from"]).le(pd.Timedelta(days=7)).fillna(False)
     if term == "border":

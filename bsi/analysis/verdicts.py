@@ -52,8 +52,9 @@ def decide(results: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    results : one row a question: design; for a tested one ratio, low, high, p_value, p_serial, adjusted, controlled_ratio, p_placebo, n_placebos,
-        smallest_reduction, smallest_increase (null where not to be had), direction (fewer or more: the effect asked about)
+    results : one row a question: design; for a tested one ratio, low, high, p_value, p_serial, adjusted, controlled_ratio, p_placebo, n_placebos (other
+        dates), p_places, n_places (other places), smallest_reduction, smallest_increase (null where not to be had), direction (fewer or more: the effect
+        asked about)
 
     Returns
     -------
@@ -92,6 +93,7 @@ def _held_back(row: dict) -> str:
         return "trend"
     if pd.notna(row.get("controlled_ratio")) and np.log(row["controlled_ratio"]) * effect <= 0:
         return "comparison"
-    if row.get("n_placebos", 0) >= MIN_PLACEBOS and row["p_placebo"] > PLACEBO_LEVEL:
-        return "placebo"
+    for n, p in (("n_placebos", "p_placebo"), ("n_places", "p_places")):
+        if row.get(n, 0) >= MIN_PLACEBOS and row[p] > PLACEBO_LEVEL:
+            return "placebo"
     return ""
