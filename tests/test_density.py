@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import shapely
+from scipy.special import logsumexp
 from scipy.stats import multivariate_normal
 
 from bsi.analysis import density
@@ -61,13 +62,6 @@ def test_copies_of_one_coordinate_do_not_draw_the_bandwidth_to_nothing(rng):
     assert chosen == 5_000.0
 
 
-def test_relative_risk_of_a_pattern_to_itself_is_zero(rng):
-    x, y = rng.uniform(10_000, 50_000, (2, 300))
-    a = density.density(x, y, 0.0, 3000.0, GRID)
-    risk = density.relative_risk(a, 2 * a, 1e-9)
-    assert np.nanmax(np.abs(risk)) < 1e-9
-
-
 def test_bootstrap_spread_is_that_of_a_poisson_count(rng):
     x, y = rng.uniform(0, 60_000, (2, 2000))
     small = density.Grid(0.0, 0.0, 2000.0, (30, 30))
@@ -76,8 +70,40 @@ def test_bootstrap_spread_is_that_of_a_poisson_count(rng):
     assert totals.std() == pytest.approx(np.sqrt(2000), rel=0.2)
 
 
+def test_the_bootstrap_interval_is_that_of_the_closed_form(rng):
+    """A sum of kernels drawn Poisson times has the variance of the sum of its squared kernels (far from the edge no correction enters)."""
+    x, y = rng.uniform(25_000, 35_000, (2, 300))
+    grid = density.Grid(0.0, 0.0, 1000.0, (60, 60))
+    draws = density.bootstrap(x, y, 0.0, 3000.0, grid, range(600))[:, 30, 30]
+    at = np.column_stack([x, y]) - 30_500.0
+    want = np.sqrt((multivariate_normal([0, 0], 3000.0**2).pdf(at) ** 2).sum()) * 1e6
+    assert draws.std() == pytest.approx(want, rel=0.1)
+    low, high = np.percentile(draws, (2.5, 97.5))
+    assert high - low == pytest.approx(2 * 1.96 * want, rel=0.12)
+
+
+def test_cross_validation_scores_are_the_log_densities_of_scipy(rng):
+    points = rng.normal(0, 5_000, (60, 2))
+    _, scores = density.choose_bandwidth(*points.T, 0.0, (2000.0, 400.0))
+    want = []
+    for h in (2000.0, 400.0):
+        each = np.stack([multivariate_normal(p, h**2).logpdf(points) for p in points])
+        np.fill_diagonal(each, -np.inf)
+        want.append((logsumexp(each, axis=0) - np.log(59)).mean())
+    np.testing.assert_allclose(scores, want, rtol=1e-6)
+
+
+def test_the_bandwidth_of_a_ratio_is_fine_where_groups_lie_apart_and_wide_where_they_do_not(rng):
+    x, y = rng.uniform(0, 100_000, (2, 900))
+    stripes = (x // 10_000) % 2 == 0
+    assert density.choose_for_ratio(x, y, stripes)[0] <= 5_000
+    assert density.choose_for_ratio(x, y, rng.permutation(stripes))[0] == 20_000
+
+
 def test_no_point_and_too_few_places_are_said():
     with pytest.raises(NotEstimable, match="no incident"):
         density.density([], [], [], 1000.0, GRID)
     with pytest.raises(NotEstimable, match="too few"):
         density.choose_bandwidth([1.0] * 50, [1.0] * 50)
+    with pytest.raises(NotEstimable, match="too few"):
+        density.choose_for_ratio([1.0] * 50, [1.0] * 50, [True] * 50)
