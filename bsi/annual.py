@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bsi import edition, selections, workspace
+from bsi import edition, selections_report, workspace
 
 
 def refresh_figures(register) -> pd.DataFrame:
@@ -42,9 +42,10 @@ def context(register, year: int | None = None):
     names = ("records", "out_of_scope", "rejected", "incidents", "zones", "zone_weights", "published", "links", "accounting", "conflicts", "quality",
              "interventions")  # fmt: skip
     tables = {name: getattr(register, name) for name in names}
-    tables["deaths_by_fiscal_year"] = selections.counted(register, selections.Choices())
+    year = year or last_whole_year(register)
+    tables |= selections_report.tables(register, year)
     titles = {f["source"]: {lang: edition.source_words(f["source"], "TITLE", lang) for lang in ("en", "es")} for f in register.build["files"]}
-    return report_maker.Context(tables, register.build, year or last_whole_year(register), edition.figures_folder(), titles)
+    return report_maker.Context(tables, register.build, year, edition.figures_folder(), titles)
 
 
 def numbers(register, year: int | None = None) -> pd.DataFrame:

@@ -13,6 +13,7 @@ CAUSES = (
     "skeletal", "undetermined", "pending", "mixed",
 )  # fmt: skip
 COUNTRIES = ("US", "MX")
+LEAST_SHOWN = 5  # persons: in a table that crosses attributes of persons, smaller counts are withheld
 SECTORS = ("BBT", "DRT", "ELC", "EPT", "LRT", "RGV", "SDC", "TCA", "YUM")
 FLAGS = {
     "date_after_vintage": "the date lies after the day the file was published",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bsi.contracts import LEAST_SHOWN
 from bsi.errors import InputError
 
 AGE_EDGES = (0, 12, 18, 30, 40, 50, 60)
-UNKNOWN = "unknown"
+UNKNOWN, FEW = "unknown", "few"
 ATTRIBUTES = ("sex", "age_group", "nationality", "is_identified", "cause")
 
 
@@ -83,7 +84,7 @@ def profile(incidents: pd.DataFrame, attribute: str) -> pd.DataFrame:
     return table
 
 
-def cross_tabulate(incidents: pd.DataFrame, rows: str, columns: str, threshold: int = 5) -> pd.DataFrame:
+def cross_tabulate(incidents: pd.DataFrame, rows: str, columns: str, threshold: int = LEAST_SHOWN) -> pd.DataFrame:
     """Return the dead by two personal attributes, small cells withheld (see `suppress_small`).
 
     Parameters
@@ -106,7 +107,7 @@ def cross_tabulate(incidents: pd.DataFrame, rows: str, columns: str, threshold: 
     return suppress_small(table, threshold)
 
 
-def suppress_small(table: pd.DataFrame, threshold: int = 5, told: tuple[str, ...] = (UNKNOWN,)) -> pd.DataFrame:
+def suppress_small(table: pd.DataFrame, threshold: int = LEAST_SHOWN, told: tuple[str, ...] = (UNKNOWN,)) -> pd.DataFrame:
     """Return a cross-table of counts without totals in which no count from 1 to below the threshold can be read, or computed from row and column totals.
 
     A withheld count cannot be computed where it lies on a cycle of withheld counts above zero (rows and columns as nodes, cells as edges); the cheapest
@@ -145,17 +146,117 @@ def suppress_small(table: pd.DataFrame, threshold: int = 5, told: tuple[str, ...
     return pd.DataFrame(counts, table.index, table.columns).mask(hidden).astype("Int64")
 
 
-def _first_exposed(small: np.ndarray, hidden: np.ndarray) -> tuple[int, int] | None:
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
+def suppress_list(counts: pd.Series, threshold: int = LEAST_SHOWN, told: tuple[str, ...] = (UNKNOWN,)) -> pd.Series:
+    """Return a list of counts whose total is known, in which no count from 1 to below the threshold can be read or computed: null = withheld.
 
-    n_rows, n_columns = hidden.shape
+    Parameters
+    ----------
+    counts : counts of persons by category
+    threshold : counts from 1 to below this are withheld, and where that is one alone, the next smallest too
+    told : categories whose counts tell nothing of a person; withheld only to protect others
+
+    Examples
+    --------
+    >>> suppress_list(pd.Series([2, 7, 40], index=["a", "b", "c"])).tolist()
+    [<NA>, <NA>, 40]
+    """
+    values = counts.astype("float64")
+    hidden = (values > 0) & (values < threshold) & ~values.index.isin(told)
+    rest = values[~hidden & values.gt(0)].sort_values(kind="stable")
+    if hidden.sum() == 1 and len(rest):
+        hidden[rest.index[0]] = True
+    return values.mask(hidden).astype("Int64")
+
+
+def folded(table: pd.DataFrame, threshold: int = LEAST_SHOWN) -> pd.DataFrame:
+    """Return a profile whose categories of fewer than the threshold are one row `few`, with the next smallest where it would stand alone or stay below.
+
+    Parameters
+    ----------
+    table : from `profile`
+    threshold : a category of 1 to below this is not shown by itself
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"category": ["a", "b", "c", "unknown"], "n": [40, 6, 2, 1], "share": 0.25, "share_of_known": 0.25})
+    >>> folded(table)[["category", "n"]].values.tolist()
+    [['a', 40], ['few', 8], ['unknown', 1]]
+    """
+    is_known = table["category"].ne(UNKNOWN)
+    few = is_known & table["n"].between(1, threshold - 1)
+    rest = table[is_known & ~few & table["n"].gt(0)].sort_values("n", kind="stable").index
+    while few.any() and (few.sum() == 1 or table.loc[few, "n"].sum() < threshold) and len(rest):
+        few[rest[0]], rest = True, rest[1:]
+    if not few.any():
+        return table
+    together = {"category": FEW, **table.loc[few, ["n", "share", "share_of_known"]].sum().to_dict()}
+    parts = [table[is_known & ~few], pd.DataFrame([together]).astype({"n": table["n"].dtype}), table[~is_known]]
+    return pd.concat(parts, ignore_index=True)
+
+
+def with_totals(table: pd.DataFrame, shown: pd.DataFrame, name: str = "total") -> pd.DataFrame:
+    """Return the shown part of a cross-table with the totals of its rows and columns; the totals are withheld where every count above zero is.
+
+    Parameters
+    ----------
+    table : counts of persons
+    shown : the same from `suppress_small`
+    name : of the row and column of totals
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"x": [10, 20], "y": [30, 40]}, index=["a", "b"])
+    >>> with_totals(table, suppress_small(table)).loc["total"].tolist()
+    [30, 70, 100]
+    """
+    out = shown.assign(**{name: table.sum(axis=1).astype("Int64")})
+    out.loc[name] = [*table.sum().astype("Int64"), int(table.to_numpy().sum())]
+    all_withheld = bool(shown.isna().to_numpy().any() and (shown.isna() | table.eq(0)).to_numpy().all())
+    if all_withheld:
+        out[name], out.loc[name] = pd.NA, pd.NA
+        out.loc[name, name] = int(table.to_numpy().sum())
+    return out.astype("Int64")
+
+
+def share_interval(k, n) -> pd.DataFrame:
+    """Return share, low, high: k of n with its exact interval (Clopper, Pearson 1934), 95 percent; null where n is 0 or k is null.
+
+    Parameters
+    ----------
+    k : counts (Series)
+    n : their totals (Series or one number)
+
+    Examples
+    --------
+    >>> share_interval(pd.Series([0, 5]), 10).round(4).values.tolist()
+    [[0.0, 0.0, 0.3085], [0.5, 0.1871, 0.8129]]
+    """
+    from scipy.special import betaincinv
+
+    count = pd.to_numeric(k).astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
+    total = np.broadcast_to(pd.to_numeric(n), count.shape).astype("float64")
+    total = np.where(total > 0, total, np.nan)
+    with np.errstate(invalid="ignore"):
+        low = np.where(count > 0, betaincinv(np.maximum(count, 1e-12), total - count + 1, 0.025), 0.0)
+        high = np.where(count < total, betaincinv(count + 1, np.maximum(total - count, 1e-12), 0.975), 1.0)
+    is_null = np.isnan(count) | np.isnan(total)
+    index = k.index if isinstance(k, pd.Series) else None
+    return pd.DataFrame({"share": count / total, "low": np.where(is_null, np.nan, low), "high": np.where(is_null, np.nan, high)}, index=index)
+
+
+def _first_exposed(small: np.ndarray, hidden: np.ndarray) -> tuple[int, int] | None:
+    """Return the first small count that lies on no cycle of withheld ones: without it, its row and its column hang together no more."""
+    n_rows = len(hidden)
     for i, j in np.argwhere(small):
         rest = hidden.copy()
         rest[i, j] = False
-        graph = np.zeros((n_rows + n_columns,) * 2)
-        graph[:n_rows, n_rows:] = rest
-        labels = connected_components(csr_array(graph), directed=False)[1]
-        if labels[i] != labels[n_rows + j]:
+        rows = np.arange(n_rows) == i
+        while True:
+            columns = rest[rows].any(axis=0)
+            more = rest[:, columns].any(axis=1) | rows
+            if (more == rows).all():
+                break
+            rows = more
+        if not columns[j]:
             return int(i), int(j)
     return None
