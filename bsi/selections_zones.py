@@ -1,0 +1,222 @@
+"""The people of a zone for its page: who observed them and since when, by year, cause and month, the trend, heat or water."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from bsi import periods, selections
+from bsi.errors import NotEstimable
+from bsi.selections import Choices
+
+FAMILIES = ("canal", "desert", "analyst")  # sectors have no page of their own
+MAIN_SHARE = 0.05  # an observer with fewer of a zone's people does not say when the lists begin
+TREND_YEARS, MIN_TREND_YEARS, MIN_TREND_PEOPLE = 10, 5, 10
+MIN_KNOWN = 10  # people with a known cause, for shares by month
+SPAN = ("first_year", "last_day", "thin_from")
+
+
+def sheet_zones(zones: pd.DataFrame) -> list[str]:
+    """Return the ids of the zones that have a page: canal, deserts and those that an analyst added.
+
+    Examples
+    --------
+    >>> sheet_zones(pd.DataFrame({"zone_id": ["canal_aac", "sector_TCA"], "family": ["canal", "sector"]}))
+    ['canal_aac']
+    """
+    return zones.loc[zones["family"].isin(FAMILIES), "zone_id"].tolist()
+
+
+def people(register, zone_id: str) -> pd.DataFrame:
+    """Return the incidents of deaths that may lie in a zone (running totals left out) with `probability` and `expected` (people dead times probability)."""
+    rows = pd.DataFrame(selections.in_zone(register, Choices(zone=zone_id)).drop(columns="geometry", errors="ignore"))
+    weights = register.zone_weights.loc[register.zone_weights["zone_id"].eq(zone_id), ["incident_id", "probability"]]
+    rows = rows[~rows["is_cumulative"].astype(bool)].merge(weights, on="incident_id", validate="1:1")
+    dead = rows["n_dead"].astype("Float64").fillna(0).astype("float64")
+    return rows.assign(expected=dead * rows["probability"])
+
+
+def observers(register, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return who observed the people of a zone: upstream, expected, share, first_year, last_day and thin_from of its list.
+
+    An observer's list begins and ends with its longest run of calendar years of at least five dead in the whole register, single years below that within it;
+    where it has no such year, with its own people in the zone. It is thin from the year from which, to its end, it holds less than half of its median year.
+    An incident of two observers counts for both, so that shares may add up to more than one.
+
+    Parameters
+    ----------
+    register : from bsi.open()
+    rows : from `people`
+    """
+    each = rows.assign(upstream=rows["upstreams"].str.split(";")).explode("upstream")
+    table = each.groupby("upstream", as_index=False)["expected"].sum().sort_values(["expected", "upstream"], ascending=[False, True], ignore_index=True)
+    everyone = register.incidents.loc[register.incidents["kind"].isin(["death", "missing"]) & ~register.incidents["is_cumulative"].astype(bool)]
+    whole = everyone.assign(upstream=everyone["upstreams"].str.split(";")).explode("upstream")
+    spans = [_run(whole[whole["upstream"].eq(u)], each[each["upstream"].eq(u)]) for u in table["upstream"]]
+    return table.assign(share=table["expected"] / max(rows["expected"].sum(), 1e-9), **{c: [s[i] for s in spans] for i, c in enumerate(SPAN)})
+
+
+def _run(whole: pd.DataFrame, own: pd.DataFrame) -> tuple:
+    from bsi.analysis.estimability import THINNED
+    from bsi.analysis.series import MIN_COVERED, NOT_CREDIBLE
+
+    whole, own = (t[t["date"].notna() & ~t["flags"].fillna("").str.contains(NOT_CREDIBLE)] for t in (whole, own))
+    years = whole.groupby(whole["date"].dt.year)["n_dead"].sum().astype("float64")
+    reached = years[years >= MIN_COVERED]
+    if reached.empty:
+        return (None, pd.NaT, None) if own.empty else (int(own["date"].dt.year.min()), own["date"].max(), None)
+    label = pd.Series(reached.index).diff().gt(2).cumsum().to_numpy()
+    run = max((part for _, part in reached.groupby(label)), key=len)
+    usual, end = run[run >= THINNED * run.median()].index.max(), run.index.max()
+    return int(run.index.min()), whole.loc[whole["date"].dt.year.eq(end), "date"].max(), int(usual) + 1 if usual < end else None
+
+
+def span(register, rows: pd.DataFrame) -> dict:
+    """Return how far the lists reach in a zone: first_year (calendar; None where nobody is listed), last_day and thin_from of the largest list, n_before
+    (expected people found before), and the table of observers.
+
+    Parameters
+    ----------
+    register : from bsi.open()
+    rows : from `people`
+    """
+    table = observers(register, rows)
+    main = table[table["share"].ge(MAIN_SHARE) & table["first_year"].notna()]
+    if main.empty:
+        return {"first_year": None, "last_day": None, "thin_from": None, "n_before": 0.0, "observers": table}
+    first, thin, until = int(main["first_year"].min()), main["thin_from"].iloc[0], pd.Timestamp(register.build["data_as_of"])
+    last_whole = until.year if (until.month, until.day) >= (9, 30) else until.year - 1
+    before = (periods.fiscal_year(rows["date"]) < first).fillna(False).to_numpy(bool)
+    is_thin = pd.notna(thin) and thin <= last_whole
+    return {"first_year": first, "last_day": main["last_day"].iloc[0], "thin_from": int(thin) if is_thin else None,
+            "n_before": float(rows.loc[before, "expected"].sum()), "observers": table}  # fmt: skip
+
+
+def drawn(counts: pd.DataFrame, reach: dict) -> pd.DataFrame:
+    """Return the periods that may be drawn: none before the lists begin or after the largest ends; those not covered whole, or where it is thin, not complete.
+
+    Parameters
+    ----------
+    counts : from `selections.counted`
+    reach : from `span`
+
+    Raises
+    ------
+    NotEstimable
+        No list reaches the zone, or nobody is counted in its years.
+    """
+    if reach["first_year"] is None:
+        raise NotEstimable("nobody is listed as having died in this zone")
+    begin = pd.Timestamp(reach["first_year"], 1, 1)
+    table = counts[counts["part"].eq("period") & counts["period_end"].ge(begin) & counts["period_start"].le(reach["last_day"])].reset_index(drop=True)
+    if not table["n_dead"].sum():
+        raise NotEstimable("nobody is listed as having died in this zone")
+    whole = table["is_complete"].astype(bool) & table["period_start"].ge(begin)
+    return table.assign(is_complete=whole & (table["period_end"].dt.year < (reach["thin_from"] or 9999)))
+
+
+def season(register, zone_id: str, reach: dict) -> pd.DataFrame:
+    """Return the share of each calendar month with its interval, from the years that the lists reach.
+
+    Raises
+    ------
+    NotEstimable
+        Fewer than five whole years, or nobody in them.
+    """
+    from bsi.analysis import seasonality
+
+    return seasonality.seasonal_profile(drawn(selections.counted(register, Choices(zone=zone_id), "month"), reach))
+
+
+def trend(register, zone_id: str, reach: dict) -> pd.DataFrame:
+    """Return people by fiscal year of the last ten complete years with the line of a steady change, and that change.
+
+    Whole people are counted: an incident that lies in the zone rather than not. The band turns the line about its middle by the 95 % interval of the change.
+
+    Returns
+    -------
+    DataFrame: period_start, period_end, n, mean, low, high, percent_per_year, percent_low, percent_high
+
+    Raises
+    ------
+    NotEstimable
+        Fewer than five complete years, fewer than ten people in them, or the model does not converge.
+    """
+    from bsi.analysis import series
+    from bsi.analysis import trend as trends
+
+    years = drawn(selections.counted(register, Choices(zone=zone_id)), reach).loc[lambda t: t["is_complete"]].tail(TREND_YEARS)
+    if len(years) < MIN_TREND_YEARS:
+        raise NotEstimable("a trend needs at least {least} complete years; there are {n}", least=MIN_TREND_YEARS, n=len(years))
+    rows = series.pick(register.incidents, register.zone_weights, f"zone:{zone_id}")
+    months = series.monthly(rows, years["period_start"].iloc[0], years["period_end"].iloc[-1])
+    if months["n"].sum() < MIN_TREND_PEOPLE:
+        raise NotEstimable("a trend needs at least {least} people in ten years; there are {n}", least=MIN_TREND_PEOPLE, n=int(months["n"].sum()))
+    found = trends.trend(months, count="n")
+    change = found["change"].iloc[0]
+    fiscal = periods.period_start(found["fitted"]["period_start"], "fiscal_year")
+    table = found["fitted"].groupby(fiscal)[["n", "mean"]].sum().rename_axis("period_start").reset_index()
+    from_middle = np.arange(len(table)) - (len(table) - 1) / 2
+    steps = {c: np.log1p(change[c] / 100) for c in ("percent_per_year", "low", "high")}
+    ends = [table["mean"] * np.exp((steps[c] - steps["percent_per_year"]) * from_middle) for c in ("low", "high")]
+    return table.assign(
+        period_end=periods.period_end(table["period_start"], "fiscal_year"), low=np.minimum(*ends), high=np.maximum(*ends),
+        percent_per_year=change["percent_per_year"], percent_low=change["low"], percent_high=change["high"],
+    )  # fmt: skip
+
+
+def hazard_of(zone, rows: pd.DataFrame) -> str:
+    """Return "water" for a canal and for an analyst's zone where more people drowned than died of heat or exposure, else "heat"."""
+    if zone["family"] != "analyst":
+        return "water" if zone["family"] == "canal" else "heat"
+    by_cause = rows.groupby("cause")["expected"].sum()
+    return "water" if by_cause.get("drowning", 0) > by_cause.reindex(["heat", "exposure"]).sum() else "heat"
+
+
+def heat(rows: pd.DataFrame, reach: dict) -> pd.DataFrame:
+    """Return, by calendar month of finding, the share of heat and of other exposure among the people whose cause is known, Wilson's 95 % interval of both.
+
+    Returns
+    -------
+    DataFrame: month, n_known, n_heat, n_exposure, share_heat, share_exposure, low, high (null in a month without a known cause)
+
+    Raises
+    ------
+    NotEstimable
+        Fewer than ten people have a known cause.
+    """
+    from statsmodels.stats.proportion import proportion_confint
+
+    from bsi.analysis.series import UNDETERMINED
+
+    known = rows[rows["cause"].notna() & ~rows["cause"].isin([*UNDETERMINED, "mixed"]) & rows["date_precision"].isin(["day", "month"])]
+    known = known[known["date"].dt.year.ge(reach["first_year"] or 0)]
+    n = known["expected"].groupby(known["date"].dt.month).sum().reindex(range(1, 13), fill_value=0.0)
+    if n.sum() < MIN_KNOWN:
+        raise NotEstimable("shares of causes by month need at least {least} people with a known cause; there are {n}", least=MIN_KNOWN, n=round(n.sum()))
+    of = {
+        k: known[known["cause"].isin(c)].groupby(known["date"].dt.month)["expected"].sum() for k, c in (("heat", ["heat"]), ("exposure", ["exposure", "cold"]))
+    }
+    table = pd.DataFrame({"month": n.index, "n_known": n.to_numpy(), **{f"n_{k}": v.reindex(n.index, fill_value=0.0).to_numpy() for k, v in of.items()}})
+    size = table["n_known"].where(table["n_known"].gt(0))
+    low, high = proportion_confint(table["n_heat"] + table["n_exposure"], size.fillna(1), method="wilson")
+    shares = {"share_heat": table["n_heat"] / size, "share_exposure": table["n_exposure"] / size}
+    return table.assign(**shares, low=low.where(size.notna()), high=high.where(size.notna()))
+
+
+def water(register, zone_id: str, reach: dict) -> pd.DataFrame:
+    """Return people who drowned by fiscal year: the columns of `drawn`, n_low and n_high from the zone's probabilities.
+
+    Raises
+    ------
+    NotEstimable
+        Nobody is listed as drowned there.
+    """
+    counts = selections.counted(register, Choices(zone=zone_id, cause="drowning"))
+    frame = selections.counted(register, Choices(zone=zone_id))[["part", "period_start", "period_end", "label", "is_complete"]]
+    columns = ["n_dead", "n_low", "n_high"]
+    table = frame[frame["part"].eq("period")].merge(counts.loc[counts["part"].eq("period"), ["period_start", *columns]], on="period_start", how="left")
+    try:
+        return drawn(table.fillna(dict.fromkeys(columns, 0.0)), reach)
+    except NotEstimable:
+        raise NotEstimable("nobody is listed as drowned in this zone") from None
