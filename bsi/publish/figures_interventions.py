@@ -33,6 +33,7 @@ HELD_BACK = {
     "comparison": N_("the comparison area does not bear it out"), "placebo": N_("other dates show changes as large"),
     "interval": N_("the interval reaches no change"),
 }  # fmt: skip
+DATES, PLACES = N_("against {n} other dates: p {p}"), N_("against {n} other places: p {p}")
 WORDS = ("title", "note", "axis", "caption")
 EMPTY = N_("There is no series to show for this question.")
 
@@ -208,9 +209,8 @@ def verdict_table(results: pd.DataFrame, lang: str, size: str = "double") -> Fig
         n=number(len(results), lang), down=number(n["reduction"], lang), up=number(n["increase"], lang), open=number(n["cannot_tell"], lang),
         described=number(n["described"], lang),
     )  # fmt: skip
-    return describe(
-        fig, Description(title, alt, _("The verdicts follow from rules written before any result was seen, corrected for the number of questions."), results)
-    )
+    caption = _("The verdicts follow from rules written before any result was seen; each chance is corrected for the number of questions tested (Holm).")
+    return describe(fig, Description(title, alt, caption, results))
 
 
 def _cells(row: dict, lang: str) -> tuple[str, str, str]:
@@ -221,6 +221,9 @@ def _cells(row: dict, lang: str) -> tuple[str, str, str]:
     if pd.notna(row.get("ratio")):
         high = number(row["high"], lang, 2) if np.isfinite(row["high"]) else "∞"
         counts += "; " + _("ratio {r} ({low} to {high})", r=number(row["ratio"], lang, 2), low=number(row["low"], lang, 2), high=high)
+    for text, p, n in ((DATES, "p_placebo", "n_placebos"), (PLACES, "p_places", "n_places")):
+        if row.get(n, 0) and pd.notna(row[p]):
+            counts += "; " + _(text, p=number(row[p], lang, 2), n=number(row[n], lang))
     return row[f"name_{lang}"], counts, verdict_words(row, lang)
 
 

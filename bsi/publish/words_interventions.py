@@ -15,12 +15,23 @@ FORESTS = {
         "axis": RATIO,
         "caption": N_("If the answer changed with a choice that could have been made otherwise, it would not be one."),
         "names": {
-            "encounters": N_("Per encounter in El Centro (chosen beforehand)"), "no_exposure": N_("Without exposure"), "three_years": N_("Three years after"),
+            "encounters": N_("Per encounter in El Centro (chosen beforehand)"), "ohss": N_("Per encounter as OHSS publishes them"),
+            "apprehensions": N_("Per apprehension (fiscal years)"), "no_exposure": N_("Without exposure"), "three_years": N_("Three years after"),
             "ten_years": N_("Ten years after"), "possible": N_("All that may lie in the zone"), "county": N_("All drownings of Imperial County"),
             "county_no_exposure": N_("The county, without exposure"), "with_undetermined": N_("With undetermined causes"),
             "one_list": N_("One list only (county coroner)"),
             "beside_county": N_("Beside other deaths of the county"), "interrupted_level": N_("Interrupted series: change of level"),
         },
+    },
+    "places": {
+        "title": N_("The canal beside places where nothing was done"),
+        "note": N_(
+            "Deaths a month after the buoy lines over those before, without exposure: drownings in the canal, then deaths of every cause in each county "
+            "that the lists reach throughout, Imperial without the canal. Dots with exact 95 % intervals; dashed: no change."
+        ),
+        "axis": RATIO,
+        "caption": N_("Where places without any measure changed as much, the change in the canal is no evidence. So few places can never give a small chance."),
+        "names": {"canal": N_("The canal: drownings")},
     },
     "panel": {
         "title": N_("Deaths and agents: sectors and fiscal years"),
