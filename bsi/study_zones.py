@@ -83,7 +83,8 @@ def rescues(register, zone_id: str) -> pd.DataFrame:
 
 
 def sides(register, zone_id: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return for each side of the border: country, share_of_ground, n (expected people), share_of_people, first_year, upstreams (most first, joined by ';').
+    """Return for each side of the border: country, share_of_ground, n (expected people), n_possible (all who may have died in the zone), share_of_people,
+    upstreams (most first, joined by ';').
 
     Parameters
     ----------
@@ -100,7 +101,8 @@ def sides(register, zone_id: str, rows: pd.DataFrame) -> pd.DataFrame:
         if country is None and not here["expected"].sum():
             continue
         seen = here.assign(upstream=here["upstreams"].str.split(";")).explode("upstream").groupby("upstream")["expected"].sum()
-        out.append({"country": country, "share_of_ground": ground.get(country), "n": here["expected"].sum(), "first_year": here["date"].dt.year.min(),
+        possible = here["n_dead"].astype("Float64").sum()
+        out.append({"country": country, "share_of_ground": ground.get(country), "n": here["expected"].sum(), "n_possible": possible,
                     "upstreams": ";".join(seen[seen > 0].sort_values(ascending=False, kind="stable").index)})  # fmt: skip
     table = pd.DataFrame(out)
     table["share_of_ground"] = table["share_of_ground"] / max(sum(ground.values()), 1e-9)

@@ -9,7 +9,7 @@ from bsi.errors import NotEstimable
 from bsi.publish import zone_panels
 from bsi.publish.figures import extremes
 from bsi.publish.keys import draw_key, key_height
-from bsi.publish.language import N_, join, months, number, percent, translator
+from bsi.publish.language import N_, months, number, percent, translator
 from bsi.publish.style import (
     INK,
     PAD_MM,
@@ -28,11 +28,11 @@ from bsi.publish.zone_panels import MARKS, Panel, reason
 
 LEAD = 1.32 / 72 * 25.4  # millimetres of a line for each point of its letters
 ROWS = {
-    "double": (("deaths",), ("causes",), ("season", "trend"), ("hazard", "rescues"), ("sides", "measures")),
+    "double": (("deaths",), ("causes",), ("season", "trend", "hazard", "rescues"), ("sides", "measures")),
     "single": (("deaths",), ("causes",), ("season", "trend"), ("hazard", "rescues"), ("sides",), ("measures",)),
 }
-PLOT_MM = {"double": {"deaths": 30.0, "causes": 27.0}, "single": {"deaths": 26.0, "causes": 24.0}}
-SMALL_PLOT_MM = 24.0
+PLOT_MM = {"double": {"deaths": 30.0, "causes": 25.0}, "single": {"deaths": 24.0, "causes": 22.0}}
+SMALL_PLOT_MM = 21.0
 LEFT_MM, GAP_MM, FLAGS_MM, TICKS_MM, ROW_GAP_MM = 7.5, 5.0, 5.4, 4.2, 2.2
 SIDE_COLOURS = {"US": "#3b5b78", "MX": "#b07a00", "": "#c9c9c9"}
 SIDE_NAMES = {"US": N_("U.S. side"), "MX": N_("Mexican side"), "": N_("side not known")}
@@ -73,11 +73,19 @@ def sides(data: dict, lang: str) -> Panel:
         who = [names.get(u, u.replace("_", " ")) for u in row["upstreams"].split(";") if u]
         more = [_("others")] if len(who) > MOST_NAMES else []
         side = _(SIDE_NAMES[row["country"]])
-        if not round(row["n"], 1):
+        who = "; ".join([*who[:MOST_NAMES], *more])
+        if not row["n"]:
             lines.append(_("{side}: nobody is listed.", side=side))
+        elif row["n"] < 1:
+            text = _(
+                "{side}: of {n} listed near it, fewer than one person is to be expected inside. Seen by: {names}.",
+                side=side,
+                n=number(row["n_possible"], lang),
+                names=who,
+            )
+            lines.append(text)
         else:
-            n = number(row["n"], lang, 0 if row["n"] >= 10 else 1)
-            lines.append(_("{side}: {n} people, seen by {names}.", side=side, n=n, names=join([*who[:MOST_NAMES], *more], lang)))
+            lines.append(_("{side}: {n} people. Seen by: {names}.", side=side, n=number(row["n"], lang), names=who))
     mexico = table[table["country"].eq("MX").fillna(False)]
     if len(mexico) and mexico["share_of_ground"].iloc[0] > 0 and not mexico["share_of_people"].iloc[0] > mexico["share_of_ground"].iloc[0] / 2:
         lines.append(_("Deaths on the Mexican side are hardly listed: fewer here does not mean that fewer people died there."))
@@ -111,13 +119,14 @@ def panels_of(data: dict, lang: str, size: str) -> dict[str, Panel]:
     data : from `study_zones.sheet`
     lang, size : "en" or "es"; "single" or "double"
     """
-    half = (SIZES[size] - 2 * PAD_MM - GAP_MM) / 2 - LEFT_MM
+    across = max(len(row) for row in ROWS[size])
+    part = (SIZES[size] - 2 * PAD_MM - GAP_MM * (across - 1)) / across - LEFT_MM
     whole, most = SIZES[size] - 2 * PAD_MM - LEFT_MM, 14 if size == "double" else 7
     out = {"deaths": zone_panels.deaths(data, lang, whole, most)}
     if not isinstance(data["deaths"], NotEstimable):
         out["causes"] = zone_panels.causes(data, lang, whole, most)
-        out |= {name: getattr(zone_panels, name)(data, lang, half, most) for name in ("season", "trend", "hazard")}
-    return out | {"rescues": zone_panels.rescues(data, lang, half, most), "sides": sides(data, lang), "measures": measures(data, lang)}
+        out |= {name: getattr(zone_panels, name)(data, lang, part, most) for name in ("season", "trend", "hazard")}
+    return out | {"rescues": zone_panels.rescues(data, lang, part, most), "sides": sides(data, lang), "measures": measures(data, lang)}
 
 
 def _text_mm(lines: list[str], points: float) -> float:
@@ -190,7 +199,7 @@ def zone_sheet(data: dict, lang: str, size: str = "double") -> Figure:
     rows = [{n: panels[n] for n in row if n in panels} for row in ROWS[size]]
     rows = [row for row in rows if row]
     full = SIZES[size] - 2 * PAD_MM
-    wides = [full if len(ROWS[size][0]) == len(row) else (full - GAP_MM * (len(row) - 1)) / len(row) for row in rows]
+    wides = [full if len(row) == 1 else (full - GAP_MM * (len(row) - 1)) / len(row) for row in rows]
     words = {n: _words(p, wide) for row, wide in zip(rows, wides, strict=True) for n, p in row.items()}
     heights = [_heights(row, words, next(iter(row)), size) for row in rows]
     total = sum(high for _plot, high in heights) + ROW_GAP_MM * len(rows)
@@ -201,7 +210,7 @@ def zone_sheet(data: dict, lang: str, size: str = "double") -> Figure:
             aligned = {**words[n], "before": most if panel.draw and len({p.plot_mm for p in row.values()}) == 1 else words[n]["before"]}
             _cell(fig, panel, aligned, (PAD_MM + i * (wide + GAP_MM), top - high, wide, high), panel.plot_mm or PLOT_MM[size].get(n, SMALL_PLOT_MM))
         top -= high + ROW_GAP_MM
-    title = _("{zone}: the page of the zone", zone=name)
+    title = _("{zone} at a glance", zone=name)
     set_title(fig, title)
     return describe(fig, Description(title, alt_text(data, lang), _("All numbers are of people found; zones may overlap."), table_of(data)))
 

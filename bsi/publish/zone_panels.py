@@ -67,14 +67,16 @@ def place_on_axis(day, counts: pd.DataFrame) -> float:
 def mark_measures(ax, measures: pd.DataFrame, counts: pd.DataFrame, width_mm: float) -> None:
     """Mark each measure that begins within the axis by a line and its number above the axes, in tiers where numbers come close."""
     tiers: list[float] = []
-    for number_, begin, kind in zip(measures["number"], measures["from"], measures["type"], strict=True):
+    for mark, begin, end, kind in zip(measures["number"], measures["from"], measures["to"], measures["type"], strict=True):
         at, colour = place_on_axis(begin, counts), MARKS[kind]
+        if at < -0.5 and pd.notna(end) and place_on_axis(end, counts) > -0.5:
+            at = -0.5  # began before the axis and reaches into it
         if not -0.5 <= at <= len(counts) - 0.5:
             continue
         ax.axvline(at, color=colour, linewidth=0.7, linestyle=(0, (3, 2)), zorder=0.8)
         tier = next((i for i, last in enumerate(tiers) if (at - last) * width_mm / len(counts) >= FLAG_MM), len(tiers))
         tiers[tier : tier + 1] = [at]
-        ax.annotate(str(number_), (at, 1), xycoords=("data", "axes fraction"), xytext=(0, 1 + 6.6 * tier), textcoords="offset points", ha="center", va="bottom",
+        ax.annotate(str(mark), (at, 1), xycoords=("data", "axes fraction"), xytext=(0, 1 + 6.6 * tier), textcoords="offset points", ha="center", va="bottom",
                     fontsize=POINTS["small"], color=colour, weight="bold")  # fmt: skip
 
 
@@ -86,13 +88,13 @@ def deaths(data: dict, lang: str, width_mm: float, most: int) -> Panel:
         return Panel(title, (why,))
     found, notes = data["span"], []
     notes.append(_("Grey line: lowest and highest count that the known positions allow. Numbers: dated measures, named below."))
-    if not counts["is_complete"].all():
-        notes.append(_("Hatched: the lists do not cover the whole year."))
     notes.append(_("Nothing is drawn before {year}, when the first of the main lists of this zone begins.", year=found["first_year"]))
     if round(found["n_before"]):
         notes.append(_("People listed one by one before then: {n}.", n=number(found["n_before"], lang)))
+    if not counts["is_complete"].all():
+        notes.append(_("Hatched: the lists do not cover the whole year."))
     if found["thin_from"]:
-        notes.append(_("From {year} the main list holds less than half of its usual number of people, so that fewer deaths may be fewer rows: hatched.",
+        notes.append(_("Hatched too: from {year} the main list holds less than half of its usual number of people; fewer deaths there may be fewer rows.",
                        year=found["thin_from"]))  # fmt: skip
 
     def draw(ax) -> None:
@@ -195,7 +197,7 @@ def trend(data: dict, lang: str, width_mm: float, most: int) -> Panel:
         ax.plot(x, table["mean"], color=MARKS["measure"])
         _axis(ax, lang)
         ax.set_ylim(0, max(table["high"].max(), table["n"].max(), 3) * 1.08)
-        tick_periods(ax, table, lang, 5 if width_mm > 60 else 3)
+        tick_periods(ax, table, lang, 5 if width_mm > 40 else 3)
 
     return Panel(title, (note,), draw=draw)
 
@@ -212,16 +214,19 @@ def water(data: dict, lang: str, width_mm: float) -> Panel:
     if why := reason(counts, lang):
         return Panel(title, (why,))
     own = data["measures"][data["measures"]["is_local"]]
-    own = own[[-0.5 <= place_on_axis(day, counts) <= len(counts) - 0.5 for day in own["from"]]]
+    ends = [place_on_axis(end if pd.notna(end) else begin, counts) for begin, end in zip(own["from"], own["to"], strict=True)]
+    own = own[[-0.5 <= at <= len(counts) - 0.5 for at in ends]]
     note = _("Numbers and shaded spans: the zone's own measures, named below. No allowance for how many people cross.") if len(own) else ""
 
     def draw(ax) -> None:
         bars(ax, counts, "n_dead", CAUSE_GROUPS["drowning"][1])
         whiskers(ax, counts)
-        _year_bars(ax, counts, lang, 5 if width_mm > 60 else 3)
+        _year_bars(ax, counts, lang, 5 if width_mm > 40 else 3)
         mark_measures(ax, own, counts, width_mm)
         for row in own[own["to"].notna()].to_dict("records"):
-            ax.axvspan(place_on_axis(row["from"], counts), place_on_axis(row["to"], counts), color=MARKS[row["type"]], alpha=0.14, linewidth=0, zorder=0.5)
+            ax.axvspan(
+                max(place_on_axis(row["from"], counts), -0.5), place_on_axis(row["to"], counts), color=MARKS[row["type"]], alpha=0.14, linewidth=0, zorder=0.5
+            )
 
     return Panel(title, (note,) if note else (), draw=draw, has_flags=len(own) > 0)
 
@@ -270,7 +275,7 @@ def rescues(data: dict, lang: str, width_mm: float, most: int) -> Panel:
         for year in wrong:
             ax.annotate(DASH, (year, 0), xytext=(0, 2), textcoords="offset points", ha="center", fontsize=POINTS["small"], color=SOFT)
         _axis(ax, lang)
-        ax.set_xticks([y for y in years if width_mm > 60 or (y - years[0]) % 4 == 0])
+        ax.set_xticks([y for y in years if (y - years[0]) % (1 if width_mm > 60 else 2 if width_mm > 40 else 4) == 0])
         ax.set_xlim(years[0] - 0.6, years[-1] + 0.6)
 
     return Panel(title, (note,), tuple(("area", SECTOR_TONES[min(i, 3)], 0, SECTOR_NAMES[c]) for i, c in enumerate(sectors)), draw)
