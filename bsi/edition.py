@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bsi import plates, selections, workspace
+from bsi import plates, plates_zones, selections, workspace
 from bsi.errors import InputError
 
 NOTEBOOKS = workspace.PROJECT / "notebooks"
@@ -40,10 +40,16 @@ def meta(register) -> dict:
 
 @functools.cache
 def atlas() -> dict[str, plates.Plate]:
-    """Return every figure by name, of all parts of the atlas."""
+    """Return every figure by name, of all parts of the atlas, with the sheets of the zones on file."""
     from bsi import plates_coverage, plates_interventions, plates_spatial
 
-    return plates.PLATES | plates_interventions.PLATES_INTERVENTIONS | plates_coverage.PLATES_COVERAGE | plates_spatial.PLATES_SPATIAL
+    own = plates.PLATES | plates_interventions.PLATES_INTERVENTIONS | plates_coverage.PLATES_COVERAGE | plates_spatial.PLATES_SPATIAL
+    return own | plates_zones.plates_of(plates_zones.zones_on_file())
+
+
+def plates_for(register) -> dict[str, plates.Plate]:
+    """Return every figure by name that a register can have: the atlas, and the sheet of each zone of the register."""
+    return atlas() | plates_zones.plates_of(register.zones)
 
 
 def list_figures() -> pd.DataFrame:
@@ -81,7 +87,8 @@ def file_name(name: str, choices: selections.Choices | None = None) -> str:
     >>> file_name("deaths_by_month", selections.Choices(2001, None, "canal_aac"))
     'deaths_by_month_2001_canal_aac'
     """
-    parts = [] if choices is None else [choices.first_year, choices.last_year, choices.zone, choices.cause]
+    parts = [] if choices is None else [choices.first_year, choices.last_year, choices.zone, choices.cause, *(choices.compare or ())]
+    parts += [choices.period] if choices is not None and choices.period != "fiscal_year" else []
     return "_".join([name, *(str(p) for p in parts if p)]).lower()
 
 
@@ -93,12 +100,13 @@ def drawer(name: str, register, choices: selections.Choices | None = None) -> Ca
     InputError
         There is no such figure, or the choices name an unknown zone or cause.
     """
-    if name not in atlas():
+    known = plates_for(register)
+    if name not in known:
         from rapidfuzz import process
 
-        near = ", ".join(m[0] for m in process.extract(name, list(atlas()), limit=3))
+        near = ", ".join(m[0] for m in process.extract(name, list(known), limit=3))
         raise InputError(f"there is no figure {name!r}", do=f"Near it: {near}. All: `bsi figures --list`.")
-    return atlas()[name].make(register, selections.check_choices(register, choices or selections.Choices()))
+    return known[name].make(register, selections.check_choices(register, choices or selections.Choices()))
 
 
 def show(name: str, register, lang: str = "en", choices: selections.Choices | None = None) -> None:
@@ -115,7 +123,7 @@ def show(name: str, register, lang: str = "en", choices: selections.Choices | No
 def figures(name: str | None, languages: tuple, size: str | None, out: Path | None, to: Path | None) -> list[Path]:
     """Export one figure, or all, and return the paths of their JSON files."""
     register = workspace.open_register(out)
-    names = [name] if name else list(atlas())
+    names = [name] if name else list(plates_for(register))
     folder = Path(to or figures_folder())
     sizes = (size,) if size else ("single", "double")
     for each in names:

@@ -14,12 +14,14 @@ from bsi.errors import InputError, NotEstimable
 
 @dataclass(frozen=True)
 class Choices:
-    """What an analyst chose: fiscal years from first to last, a zone, a cause; None leaves it open."""
+    """What an analyst chose: fiscal years from first to last, a zone, a cause, a kind of period, two periods to compare; None leaves it open."""
 
     first_year: int | None = None
     last_year: int | None = None
     zone: str | None = None
     cause: str | None = None
+    period: str = "fiscal_year"
+    compare: tuple[str, str] | None = None
 
 
 def check_choices(register, choices: Choices) -> Choices:
@@ -28,8 +30,11 @@ def check_choices(register, choices: Choices) -> Choices:
     Raises
     ------
     InputError
-        No such zone or cause, or the years are in the wrong order.
+        No such zone, cause or kind of period, the years are in the wrong order, or not two periods are compared.
     """
+    periods.check_period(choices.period)
+    if choices.compare is not None and len(choices.compare) != 2:
+        raise InputError("two periods are compared, no more and no fewer", do='Give a pair of labels such as ("FY2005", "FY2019").')
     if choices.zone and choices.zone not in set(register.zones["zone_id"]):
         raise InputError(f"there is no zone {choices.zone!r}", do=f"Zones: {', '.join(register.zones['zone_id'])}.")
     if choices.cause and choices.cause not in contracts.CAUSES:
