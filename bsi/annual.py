@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bsi import edition, selections_report, workspace
+from bsi import edition, selections_report, study_findings, workspace
 
 
 def refresh_figures(register) -> pd.DataFrame:
@@ -44,6 +44,7 @@ def context(register, year: int | None = None):
     tables = {name: getattr(register, name) for name in names}
     year = year or last_whole_year(register)
     tables |= selections_report.tables(register, year)
+    tables |= study_findings.findings(register)
     titles = {f["source"]: {lang: edition.source_words(f["source"], "TITLE", lang) for lang in ("en", "es")} for f in register.build["files"]}
     return report_maker.Context(tables, register.build, year, edition.figures_folder(), titles)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from bsi import study, study_heat
+from bsi import study, study_findings, study_heat
 from bsi.errors import InputError, NotEstimable
 from bsi.plates import Plate
 from bsi.selections import reason_text
@@ -103,5 +103,8 @@ PLATES_INTERVENTIONS = {
     "heat_risk": Plate(BOOK, "risk of a death per degree by era", _told(study_heat.heat_risk, _forest("heat"))),
     "heat_even_odds": Plate(BOOK, "the day when a death is as likely as not", _told(study_heat.heat_even_odds, _draw("figures_heat", "even_odds"))),
     "heat_planning": Plate(BOOK, "a hot day: deaths to be expected", _told(_planning, _draw("figures_heat", "planning", spread=True))),
-    "revisions": Plate(BOOK, "official deaths as first published and now", _told(study.revised, _draw("figures_heat", "revisions"))),
+    "revisions": Plate(BOOK, "official deaths as first published and now", _told(study_findings.revised, _draw("figures_heat", "revisions"))),
+    "list_revisions": Plate(
+        BOOK, "records of each list as first known, and what came since", _told(study_findings.list_history, _draw("figures_findings", "list_revisions"))
+    ),
 }

@@ -1,4 +1,4 @@
-"""What notebook 05 tells of a register: what can be estimated, the results, the canal under other choices, the panel, revisions, commitments."""
+"""What notebook 05 tells of a register: what can be estimated, the results, the canal under other choices, the panel."""
 
 from __future__ import annotations
 
@@ -189,34 +189,6 @@ def panel_rows(register) -> pd.DataFrame:
 
     table = panel.variants(panel.sector_years(register.published))
     return table.rename(columns={"variant": "name", "change_10": "ratio"})
-
-
-def commitments_table(register) -> pd.DataFrame:
-    """Return each claim and commitment of the communiques with what the data says of it."""
-    from bsi.analysis import commitments
-
-    return commitments.commitments(study(register)["tables"], workspace.reference(register.data_folder, "commitments.csv"))
-
-
-def revised(register) -> pd.DataFrame:
-    """Return official deaths of the border as first known and now, with the reason."""
-    from bsi.analysis import revisions
-
-    table = revisions.official_revisions(register.published)
-    return table[table["area"].eq("southwest_border") & table["measure"].eq("deaths")].reset_index(drop=True)
-
-
-def nowcast_reason(register, lang: str) -> str:
-    """Return why no list of the data folder bears a nowcast, or that one does, as a sentence."""
-    from bsi.analysis import revisions
-
-    editions = pd.DataFrame([(f.source, f.vintage) for f in workspace.find_raw(register.data_folder)], columns=["source", "vintage"])
-    longest = editions.groupby("source")["vintage"].unique().map(list).loc[lambda lists: [lists.map(len).idxmax()]].iloc[0]
-    try:
-        revisions.check_vintages(longest)
-    except NotEstimable as error:
-        return reason_text(error, lang)
-    return ""
 
 
 def table_or_reason(compute: Callable, register, lang: str) -> pd.DataFrame:

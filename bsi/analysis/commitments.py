@@ -7,7 +7,7 @@ import pandas as pd
 from bsi.errors import InputError
 
 STATUSES = ("supported", "not_supported", "cannot_tell", "partly", "no_public_series")
-COLUMNS = ("commitment_id", "document", "text_en", "text_es", "status", "recipe", "answer_en", "answer_es")
+COLUMNS = ("commitment_id", "document_en", "document_es", "text_en", "text_es", "status", "recipe", "answer_en", "answer_es")
 
 
 def commitments(register: dict, path) -> pd.DataFrame:
@@ -20,8 +20,8 @@ def commitments(register: dict, path) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame: commitment_id, document, text_en, text_es, status, answer_en, answer_es. Where the register lacks what a recipe needs, the status is
-    no_public_series and the answer says that this register does not hold the figures.
+    DataFrame: commitment_id, document, text, status, answer (texts in _en and _es). Where the register lacks what a recipe needs, the status
+    is no_public_series and the answer says that this register does not hold the figures.
 
     Raises
     ------
@@ -45,7 +45,7 @@ def commitments(register: dict, path) -> pd.DataFrame:
                 "status": "no_public_series",
             }
         rows.append({**row, **answers})
-    return pd.DataFrame(rows)[["commitment_id", "document", "text_en", "text_es", "status", "answer_en", "answer_es"]]
+    return pd.DataFrame(rows)[[c for c in COLUMNS if c != "recipe"]]
 
 
 def _years(sector: str):

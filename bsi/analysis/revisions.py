@@ -9,7 +9,7 @@ from bsi.errors import NotEstimable
 
 MIN_VINTAGES = 12
 REGULAR = 0.5  # the gap between vintages may differ from the median gap by half of it
-REASONS = ("late_find", "import", "scope", "correction", "partial")
+LIST_REASONS = ("new_period", "late", "bulk_import", "change_of_scope")  # why an edition adds records, as `vintages.arrivals` says
 COMPARED = {  # name of the history -> the series whose editions tell one number over time
     "deaths": ("usbp_profile_deaths", "usbp_deaths", "cbp_reported_deaths"),
     "rescues_persons": ("usbp_profile_rescues", "cbp_reported_rescues"),
@@ -83,11 +83,40 @@ def list_revisions(arrivals: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame: the same with change, sorted by size of change; rows that did not move are left out
+    DataFrame: the same with change, sorted by size of change; rows that did not move are left out. Where records only went, the reason is `withdrawn`.
     """
     table = arrivals.assign(change=arrivals["n_new"] - arrivals["n_old"])
     table = table[table["change"].ne(0) | table["n_added"].ne(0) | table["n_gone"].ne(0)]
+    table["reason"] = table["reason"].where(table["n_added"].gt(0), "withdrawn")
     return table.sort_values("change", key=lambda c: -c.abs(), kind="stable", ignore_index=True)
+
+
+def list_history(arrivals: pd.DataFrame) -> pd.DataFrame:
+    """Return, for each list and year, its records as first known and as of now, and what lies between.
+
+    First known is the first edition that came out after the year began. What an edition adds to a year is put down, whole, to the reason of most of it.
+
+    Parameters
+    ----------
+    arrivals : as in `list_revisions`, every pair of editions that follow each other
+
+    Returns
+    -------
+    DataFrame: source, year, first, first_on, now, now_on, one column of added records a reason (`LIST_REASONS`), withdrawn (records gone);
+    first + added - withdrawn = now
+    """
+    rows = []
+    days = {c: pd.to_datetime(arrivals[c]) for c in ("old_vintage", "new_vintage")}
+    for source, pairs in arrivals.assign(**days).groupby("source"):
+        editions = sorted({*pairs["old_vintage"], *pairs["new_vintage"]})
+        for year, own in pairs.groupby("year"):
+            sizes = (*zip(own["old_vintage"], own["n_old"], strict=True), *zip(own["new_vintage"], own["n_new"], strict=True))
+            known = dict.fromkeys(editions, 0) | dict(sizes)
+            first_on = next((e for e in editions if e >= pd.Timestamp(int(year), 1, 1)), editions[-1])
+            later = own[own["old_vintage"] >= first_on]
+            added = {r: int(later.loc[later["reason"].eq(r), "n_added"].sum()) for r in LIST_REASONS}
+            rows.append([source, int(year), known[first_on], first_on, known[editions[-1]], editions[-1], *added.values(), int(later["n_gone"].sum())])
+    return pd.DataFrame(rows, columns=["source", "year", "first", "first_on", "now", "now_on", *LIST_REASONS, "withdrawn"])
 
 
 def check_vintages(days) -> pd.DatetimeIndex:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from bsi.errors import InputError
 from bsi.publish.language import N_
+from bsi.publish.numbers_findings import findings_numbers
 
 PER = 100_000
 NEEDED = ("records", "out_of_scope", "rejected", "incidents", "zones", "zone_weights", "published", "accounting")
@@ -57,6 +58,7 @@ def make_numbers(tables: Mapping[str, pd.DataFrame], build: Mapping, edition: in
         **_zones(deaths, tables, edition),
         **_unknown(deaths, tables),
         **_official(tables["published"], edition),
+        **findings_numbers(tables, entry),
     }
     return {key: {**number, "register_hash": build["register_hash"]} for key, number in out.items()}
 

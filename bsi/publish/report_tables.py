@@ -23,8 +23,7 @@ FIELDS = {
     "sex": N_("sex"), "age": N_("age"), "nationality": N_("nationality"), "is_identified": N_("identification"), "sector": N_("sector"),
     "upstream": N_("observer"),
 }  # fmt: skip
-QUOTED = ("usbp_deaths", "usbp_profile_deaths", "usbp_profile_rescues", "usbp_profile_assaults", "usbp_apprehensions", "usbp_agents")
-MODULES = ("report_tables",)  # each holds MAKERS: name of a table -> function (context, lang) -> (frame, headings, caption) or None
+MODULES = ("report_tables", "report_findings", "report_methods")  # each holds MAKERS: name -> function (context, lang) -> (frame, headings, caption) or None
 NOTHING = N_("This register holds nothing for this table.")
 
 
@@ -150,16 +149,9 @@ def _quality(context, lang: str):
     )
 
 
-def _citations(context, lang: str):
-    _ = translator(lang)
-    published = context.tables["published"]
-    cited = published.loc[published["series"].isin(QUOTED), ["source", "as_published_on"]].drop_duplicates().sort_values(["source", "as_published_on"])
-    return cited, {"source": _("Title and address"), "as_published_on": _("Published")}, _("Documents from which published figures are quoted.")
-
-
 MAKERS = {
     "files": _files, "accounting": _accounting, "deaths_by_fiscal_year": _deaths_by_year, "rescues": _rescues, "assaults": _assaults, "violence": _violence,
-    "quality": _quality, "citations": _citations,
+    "quality": _quality,
 }  # fmt: skip
 
 

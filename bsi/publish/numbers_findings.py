@@ -1,0 +1,60 @@
+"""Numbers of the prose on what was said and agreed, on revisions and on methods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from bsi.publish.language import N_
+
+SAID = ("supported", "partly", "not_supported", "cannot_tell", "no_public_series")
+ASKED = ("answered", "partly", "not_in_data")
+
+
+def findings_numbers(tables: Mapping[str, pd.DataFrame], entry) -> dict[str, dict]:
+    """Return the numbers by key; null where the register came without the table.
+
+    Parameters
+    ----------
+    tables : commitments, recommendations (status), official_revisions, nowcast, linkage of `study_findings.findings`, each optional
+    entry : `numbers.entry`
+    """
+    return {**_statuses(tables, entry), **_revisions(tables, entry), **_linkage(tables.get("linkage"), entry)}
+
+
+def _statuses(tables: Mapping, entry) -> dict:
+    out = {}
+    for name, unit, statuses in (("commitments", N_("claims and commitments"), SAID), ("recommendations", N_("recommendations"), ASKED)):
+        table = tables.get(name)
+        out[name] = entry(None if table is None else len(table), unit, f"data/{name}.csv", N_("all"))
+        for status in statuses:
+            n = None if table is None else int(table["status"].eq(status).sum())
+            out[f"{name}_{status}"] = entry(n, unit, f"data/{name}.csv", f"status = {status}")
+    return out
+
+
+def _revisions(tables: Mapping, entry) -> dict:
+    table, nowcast = tables.get("official_revisions"), tables.get("nowcast")
+    border = None if table is None else table[table["area"].eq("southwest_border") & table["measure"].eq("deaths")]
+    where = "published, deaths, southwest_border, known in two editions or more"
+    counts = [None] * 4 if border is None else [len(border), (border["change"] > 0).sum(), (border["change"] < 0).sum(), border["change"].max()]
+    names = ("revised_years", "revised_up", "revised_down", "revised_most")
+    units = (N_("fiscal years"), N_("fiscal years"), N_("fiscal years"), N_("people"))
+    out = {name: entry(n, unit, "published", where) for name, n, unit in zip(names, counts, units, strict=True)}
+    few = [None] * 3 if nowcast is None or nowcast.empty else [nowcast["n_editions"].max(), nowcast["least"].max(), nowcast["is_borne"].sum()]
+    named = (("editions_most", N_("editions")), ("editions_needed", N_("editions")), ("nowcast_lists", N_("lists")))
+    return out | {name: entry(n, unit, "data/raw", N_("all files read")) for (name, unit), n in zip(named, few, strict=True)}
+
+
+def _linkage(table: pd.DataFrame | None, entry) -> dict:
+    """Return precision and recall of the links between the Border Patrol's records and the other lists, judged by a person."""
+    out = {}
+    for measure, unit in (("precision", N_("share of the links")), ("recall", N_("share of the true pairs"))):
+        rows = table[table["what"].eq("patrol_and_others") & table["measure"].eq(measure)] if table is not None else ()
+        for part in ("value", "low", "high"):
+            value = float(rows[part].iloc[0]) if len(rows) else None
+            out[f"link_{measure}" + ("" if part == "value" else f"_{part}")] = entry(
+                value, unit, "benchmarks/linkage.json", f"border_patrol, {measure}", "share"
+            )
+    return out

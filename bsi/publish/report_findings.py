@@ -1,0 +1,181 @@
+"""Tables of the report on what was said and agreed, on revisions and on sources."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from bsi.publish.figures_findings import REASONS
+from bsi.publish.language import N_, date, period, translator
+from bsi.publish.report_tables import title
+from bsi.publish.style import SECTOR_NAMES
+
+TEMPLATES = Path(__file__).parent / "templates"
+HEADING = re.compile(r'^# \{\{ _\("([^"]+)"\) \}\}', re.MULTILINE)
+SAID = {
+    "supported": N_("the data agree"), "partly": N_("in part"), "not_supported": N_("the data do not bear it out"), "cannot_tell": N_("the data cannot tell"),
+    "no_public_series": N_("no public series"),
+}  # fmt: skip
+ASKED = {"answered": N_("answered here"), "partly": N_("in part"), "not_in_data": N_("not in public data")}
+WHY = {"partial": N_("first figure for part of the year"), "late_find": N_("people found later"), "correction": N_("corrected")}
+KINDS = {"communique": N_("communiqué"), "gao": N_("auditors' report"), "study": N_("study")}
+
+
+def section_title(stem: str, lang: str) -> str | None:
+    """Return the title of the report's section whose template is named `NN_<stem>.md`, None where there is none."""
+    paths = sorted(TEMPLATES.glob(f"[0-9]*_{stem}.md"))
+    found = HEADING.search(paths[0].read_text(encoding="utf-8")) if paths else None
+    _ = translator(lang)
+    return _(found.group(1)) if found else None
+
+
+def _commitments(context, lang: str):
+    _ = translator(lang)
+    table = context.tables.get("commitments")
+    if table is None:
+        return None
+    shown = pd.DataFrame(
+        {
+            "text": [f"{text} ({document})" for text, document in zip(table[f"text_{lang}"], table[f"document_{lang}"], strict=True)],
+            "status": [_(SAID[s]) for s in table["status"]],
+            "answer": table[f"answer_{lang}"],
+        }
+    )
+    heads = {"text": _("Claim or commitment"), "status": _("Status"), "answer": _("What the public data say")}
+    return shown, heads, _("Claims and commitments of the communiqués of 1999 and 2002, and what the public data say of each.")
+
+
+def _recommendations(context, lang: str):
+    _ = translator(lang)
+    table = context.tables.get("recommendations")
+    if table is None:
+        return None
+    shown = pd.DataFrame(
+        {
+            "text": [
+                f"{text} ({report}, {_day(day, lang)})" for text, report, day in zip(table[f"text_{lang}"], table["report"], table["published"], strict=True)
+            ],
+            "status": [_(ASKED[s]) for s in table["status"]],
+            "answer": [f"{answer}{_where(stems, lang)}" for answer, stems in zip(table[f"answer_{lang}"], table["sections"], strict=True)],
+        }
+    )
+    heads = {"text": _("Recommendation"), "status": _("Status"), "answer": _("What this register can say, and where")}
+    return shown, heads, _("Recommendations of the U.S. Government Accountability Office, in our words, and what this register can say of each.")
+
+
+def _day(text: str, lang: str) -> str:
+    """Return a day as the language writes it; a year alone, or nothing, as it stands."""
+    return date(text, lang, "medium") if len(text) == 10 else text
+
+
+def _where(stems: str, lang: str) -> str:
+    _ = translator(lang)
+    titles = [t for t in (section_title(s, lang) for s in stems.split(";") if s) if t]
+    return " " + _("See: {sections}.", sections="; ".join(titles)) if titles else ""
+
+
+def _official_revisions(context, lang: str):
+    _ = translator(lang)
+    table = context.tables.get("official_revisions")
+    if table is None:
+        return None
+    table = table[table["change"].ne(0) & table["area"].eq("southwest_border")]
+    shown = pd.DataFrame(
+        {
+            "period": [period(a, b, lang) for a, b in zip(table["period_start"], table["period_end"], strict=True)],
+            "first": table["first"],
+            "first_on": table["first_on"],
+            "now": table["now"],
+            "now_on": table["now_on"],
+            "change": table["change"],
+            "reason": [_(WHY[r]) for r in table["reason"]],
+        }
+    )
+    heads = {"period": _("Year"), "first": _("First known"), "first_on": _("As of"), "now": _("Now"), "now_on": _("As of"), "change": _("Change"),
+             "reason": _("Reason")}  # fmt: skip
+    caption = _("Deaths on the southwest border that a later official edition changed. An edition known to its month or fiscal year only carries its last day.")
+    return shown, heads, caption
+
+
+def _sector_revisions(context, lang: str):
+    _ = translator(lang)
+    table = context.tables.get("official_revisions")
+    if table is None:
+        return None
+    table = table[table["measure"].eq("deaths") & table["area"].isin(SECTOR_NAMES)]
+    groups = table.assign(n=1, up=table["change"].gt(0), down=table["change"].lt(0)).groupby("area")
+    sums = groups[["n", "up", "down", "first", "now", "change"]].sum().astype("int64")
+    shown = sums.reindex([a for a in SECTOR_NAMES if a in sums.index]).reset_index().assign(area=lambda f: f["area"].map(SECTOR_NAMES))
+    heads = {"area": _("Sector"), "n": _("Years known twice"), "up": _("Rose"), "down": _("Fell"), "first": _("First known, all years"),
+             "now": _("Now, all years"), "change": _("Change")}  # fmt: skip
+    return shown, heads, _("Deaths by sector in the years that two editions of the official count hold.")
+
+
+def _list_revisions(context, lang: str):
+    _ = translator(lang)
+    path = context.figures / "list_revisions.csv"
+    history = pd.read_csv(path, parse_dates=["first_on", "now_on"]) if path.is_file() and path.stat().st_size > 1 else pd.DataFrame()
+    if "bulk_import" not in history:
+        return None
+    rows = []
+    for source, own in history.groupby("source"):
+        for column, (words, _colour, _hatch) in REASONS.items():
+            hit = own[own[column] > 0]
+            if len(hit):
+                years = f"{hit['year'].min()}–{hit['year'].max()}" if len(hit) > 1 else str(hit["year"].iloc[0])
+                sign = -1 if column == "withdrawn" else 1
+                rows.append([title(context, source, lang), own["first_on"].min(), own["now_on"].max(), _(words),
+                             years, sign * int(hit[column].sum())])  # fmt: skip
+    shown = pd.DataFrame(rows, columns=["list", "first", "now", "why", "years", "n"])
+    heads = {"list": _("List"), "first": _("First edition"), "now": _("Newest"), "why": _("Reason"), "years": _("Years of the records"), "n": _("Records")}
+    caption = _("Records that later editions added to years already begun, or withdrew. What an edition adds to a year is put down to its main reason.")
+    return shown, heads, caption
+
+
+def _documents(context, lang: str):
+    _ = translator(lang)
+    table = context.tables.get("documents")
+    if table is None:
+        return None
+    shown = table.assign(kind=[_(KINDS[k]) for k in table["kind"]], published=[_day(d, lang) for d in table["published"]])
+    heads = {"kind": _("Kind"), "title": _("Title"), "published": _("Published"), "address": _("Address")}
+    return shown, heads, _("Communiqués, auditors' reports and studies. Where no day was found in the text read, the year stands alone.")
+
+
+def _literature(context, lang: str):
+    _ = translator(lang)
+    table = context.tables.get("literature")
+    return None if table is None else (table, {"citation": _("Work")}, _("Literature of the methods."))
+
+
+def _citations(context, lang: str):
+    _ = translator(lang)
+    table = context.tables["published"]
+    counts = table.assign(source=table["source"].astype("str")).groupby("source", as_index=False).agg(
+        series=("measure", "nunique"), n=("value", "size"), day=("as_published_on", "max"))  # fmt: skip
+    parts = counts["source"].str.extract(r"^(?P<title>.*?),?\s*(?P<address>https?://\S+)?$")
+    shown = counts.assign(
+        title=parts["title"], address=parts["address"], day=[_day(str(d.date()), lang) if pd.notna(d) else _("not stated") for d in counts["day"]]
+    )
+    heads = {"title": _("Title"), "day": _("Published"), "n": _("Figures"), "address": _("Address")}
+    return shown.sort_values("title", key=lambda s: s.str.casefold()), heads, _("Documents from which published figures are taken.")
+
+
+def _cited_files(context, lang: str):
+    _ = translator(lang)
+    rows = pd.DataFrame(list(context.build["files"]))
+    if rows.empty:
+        return None
+    rows = rows.assign(source=[title(context, key, lang) for key in rows["source"]], vintage=[_day(str(v)[:10], lang) for v in rows["vintage"]])
+    name = next((c for c in ("name", "file", "path") if c in rows), None)
+    rows = rows.assign(sha=rows["sha256"].str[:12], name=rows[name].map(lambda v: Path(str(v)).name) if name else "")
+    heads = {"source": _("Source"), "vintage": _("Published"), "name": _("File"), "sha": _("Beginning of its SHA-256")}
+    return rows, heads, _("Files from which the register was built.")
+
+
+MAKERS = {
+    "commitments": _commitments, "recommendations": _recommendations, "official_revisions": _official_revisions, "sector_revisions": _sector_revisions,
+    "list_revisions": _list_revisions, "documents": _documents, "literature": _literature, "citations": _citations, "cited_files": _cited_files,
+}  # fmt: skip
