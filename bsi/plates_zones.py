@@ -2,33 +2,79 @@
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 
-from bsi.plates import Plate
+from bsi import workspace
+from bsi.plates import PLATES, Plate
+from bsi.selections import base_geometry, deaths
 from bsi.selections_zones import sheet_zones
 
 BOOK = "02_zones"
+MAPS = {"canal_aac": "map_canal", "desert_arizona_sonora": "map_desert", "desert_nogales_west": "map_nogales_west"}  # maps of the atlas itself
+
+
+def zones_on_file() -> pd.DataFrame:
+    """Return zone_id and family of the zones of the data folder, an empty table where its file cannot be read (the build says why)."""
+    path = workspace.reference(workspace.data_folder(), "zones", "zones.geojson")
+    try:
+        rows = [feature["properties"] for feature in json.loads(path.read_text(encoding="utf-8"))["features"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        rows = []
+    return pd.DataFrame(rows, columns=["zone_id", "family"])
 
 
 def plates_of(zones: pd.DataFrame) -> dict[str, Plate]:
-    """Return the plates of the zones that have a page: the sheet of each, and the map of each that has none of its own.
+    """Return the plates of the zones that have a page: the sheet of each, and the map of each that has none in the atlas.
 
     Parameters
     ----------
-    zones : contract ZONES
+    zones : contract ZONES, or zone_id and family of it
     """
-    return {sheet_name(zone_id): Plate(BOOK, f"page of the zone {zone_id}", _sheet(zone_id)) for zone_id in sheet_zones(zones)}
+    out = {}
+    for zone_id in sheet_zones(zones):
+        out[sheet_name(zone_id)] = Plate(BOOK, f"page of the zone {zone_id}", _sheet(zone_id))
+        if map_name(zone_id) not in PLATES:
+            out[map_name(zone_id)] = Plate(BOOK, f"map of the zone {zone_id}", _map(zone_id))
+    return out
 
 
-def sheet_name(zone_id: str) -> str:
-    """Return the name of a zone's sheet, as a file may be called.
+def file_key(zone_id: str) -> str:
+    """Return a zone's id as it may stand in the name of a file.
 
     Examples
     --------
-    >>> sheet_name("My zone-2")
-    'zone_sheet_my_zone_2'
+    >>> file_key("My zone-2")
+    'my_zone_2'
     """
-    return "zone_sheet_" + "".join(c if c.isalnum() and c.isascii() else "_" for c in zone_id.lower())
+    return "".join(c if c.isalnum() and c.isascii() else "_" for c in zone_id.lower())
+
+
+def sheet_name(zone_id: str) -> str:
+    """Return the name of a zone's sheet.
+
+    Examples
+    --------
+    >>> sheet_name("canal_aac")
+    'zone_sheet_canal_aac'
+    """
+    return f"zone_sheet_{file_key(zone_id)}"
+
+
+def map_name(zone_id: str) -> str:
+    """Return the name of a zone's map."""
+    return MAPS.get(zone_id, f"map_zone_{file_key(zone_id)}")
+
+
+def _map(zone_id: str):
+    def make(register, choices):
+        from bsi.publish import maps
+
+        rows = deaths(register, choices)
+        return lambda lang, size: maps.zone_map(rows, register.zones, base_geometry(), lang, size, zone_id=zone_id)
+
+    return make
 
 
 def _sheet(zone_id: str):
