@@ -220,3 +220,16 @@ def water(register, zone_id: str, reach: dict) -> pd.DataFrame:
         return drawn(table.fillna(dict.fromkeys(columns, 0.0)), reach)
     except NotEstimable:
         raise NotEstimable("nobody is listed as drowned in this zone") from None
+
+
+def whole_zones(zones: pd.DataFrame) -> dict[str, list[str]]:
+    """Return the zones with a page of their own, each with the zones that are parts of it: those whose id is its own, an underscore and more.
+
+    Examples
+    --------
+    >>> whole_zones(pd.DataFrame({"zone_id": ["canal_aac", "canal_aac_calexico", "mine"], "family": ["canal", "canal", "analyst"]}))
+    {'canal_aac': ['canal_aac_calexico'], 'mine': []}
+    """
+    ids = sheet_zones(zones)
+    parts = {i: [j for j in ids if j.startswith(f"{i}_")] for i in ids}
+    return {i: parts[i] for i in ids if not any(i in mine for mine in parts.values())}

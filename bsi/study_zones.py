@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from bsi import selections, selections_zones
+from bsi import periods, selections, selections_zones
 from bsi.errors import NotEstimable
 from bsi.selections import Choices
 
@@ -15,6 +15,8 @@ SECTOR_SHARE = 0.05  # of the zone's ground on the U.S. side; less is an edge
 INSIDE = 0.5  # a measure belongs to a zone that holds at least half of this one's ground
 EQUAL_AREA = "EPSG:6933"
 RESCUES = "usbp_profile_rescues"
+PRECISE_M = 1000.0
+LAST_YEARS = 5
 
 
 def sheet(register, zone_id: str) -> dict:
@@ -129,3 +131,88 @@ def measures(register, zone_id: str) -> pd.DataFrame:
     kept = table.assign(is_local=is_local)[(is_local | is_wide) & (table["type"].ne("agreement") | table["expected_direction"].eq("fewer"))]
     kept = kept.sort_values(["from", "intervention_id"], ignore_index=True)
     return kept.assign(number=range(1, len(kept) + 1))
+
+
+def page_tables(register) -> dict[str, pd.DataFrame]:
+    """Return the tables that the pages of the zones in the report are made of.
+
+    Returns
+    -------
+    dict: zone_pages (zone_id, part_of: the zone it is a part of), zone_counts (see `counts_of`), zone_observers (zone_id, name_en, name_es, share),
+    zone_measures (see `measures`, with page and areas: zones and sectors that a question about it may concern) and zone_facts (see `facts_of`)
+    """
+    pages = selections_zones.whole_zones(register.zones)
+    rows = {z: selections_zones.people(register, z) for whole, parts in pages.items() for z in [whole, *parts]}
+    names = selections.list_names(register)
+    seen = {z: selections_zones.observers(register, rows[z]) for z in pages}
+    listed = [(z, None) for z in pages] + [(part, whole) for whole, parts in pages.items() for part in parts]
+    return {
+        "zone_pages": pd.DataFrame(listed, columns=["zone_id", "part_of"]),
+        "zone_counts": _joined({z: counts_of(rows[z], register.build["data_as_of"]) for z in rows}),
+        "zone_observers": _joined({z: t.assign(**{f"name_{lang}": t["upstream"].replace(names[lang]) for lang in names}) for z, t in seen.items()}),
+        "zone_measures": _joined({z: measures(register, z).assign(areas=_areas(register, z)) for z in pages}),
+        "zone_facts": _joined({z: facts_of(rows[z], seen[z], sides(register, z, rows[z])) for z in pages}),
+    }
+
+
+def _joined(tables: dict) -> pd.DataFrame:
+    parts = [t.drop(columns="zone_id", errors="ignore").assign(page=z) for z, t in tables.items()]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame({"page": []})
+
+
+def _areas(register, zone_id: str) -> str:
+    """Return the zones that hold half of this one or lie in it by half, and its sectors, joined by ';'."""
+    shapes = register.zones.set_index("zone_id").geometry.to_crs(EQUAL_AREA)
+    shared = shapes.intersection(shapes[zone_id]).area
+    near = shapes.index[(shared >= INSIDE * shapes[zone_id].area) | (shared >= INSIDE * shapes.area)]
+    return ";".join([*(z for z in near if not z.startswith("sector_")), *zone_sectors(register, zone_id)])
+
+
+def counts_of(rows: pd.DataFrame, until) -> pd.DataFrame:
+    """Return the people of a zone in all, by the last five complete fiscal years, by cause and by side: section, key, expected, lowest, highest.
+
+    Parameters
+    ----------
+    rows : from `selections_zones.people`
+    until : last day that the data cover
+    """
+    until = pd.Timestamp(until)
+    last = until.year if (until.month, until.day) >= (9, 30) else until.year - 1
+    dead = rows["n_dead"].astype("Float64").fillna(0).astype("float64")
+    sums = pd.DataFrame({"expected": rows["expected"], "lowest": dead * rows["probability"].ge(1 - 1e-9), "highest": dead})
+    is_dated = rows["date_precision"].isin(["day", "month"])
+    year = periods.fiscal_year(rows["date"].where(is_dated)).astype("Int64").astype("str")
+    keys = {"all": pd.Series("all", index=rows.index), "year": year, "cause": rows["cause"].fillna("undetermined"), "side": rows["country"].fillna("")}
+    wanted = {"all": ["all"], "year": [str(y) for y in range(last - LAST_YEARS + 1, last + 1)], "side": ["US", "MX"]}
+    out = []
+    for section, key in keys.items():
+        table = sums.groupby(key.to_numpy()).sum()
+        table = table.reindex(wanted[section], fill_value=0.0) if section in wanted else table
+        out.append(table.rename_axis("key").reset_index().assign(section=section))
+    return pd.concat(out, ignore_index=True)[["section", "key", "expected", "lowest", "highest"]]
+
+
+def facts_of(rows: pd.DataFrame, seen: pd.DataFrame, of_sides: pd.DataFrame) -> pd.DataFrame:
+    """Return the shares that limit what a zone's numbers say: key, value (null where nobody is listed), filter.
+
+    Parameters
+    ----------
+    rows : from `selections_zones.people`
+    seen : from `selections_zones.observers`
+    of_sides : from `sides`
+    """
+    from bsi.analysis.series import UNDETERMINED
+
+    total = rows["expected"].sum()
+    masks = {
+        "near": (rows["location_precision_m"].le(PRECISE_M), "location_precision_m <= 1000"),
+        "no_cause": (rows["cause"].isna() | rows["cause"].isin([*UNDETERMINED, "mixed"]), "cause null, skeletal, undetermined, pending or mixed"),
+        "found": (rows["date_kind"].eq("found"), "date_kind = found"),
+        "in_mexico": (rows["country"].eq("MX"), "country = MX"),
+        "main_observer": (rows["upstreams"].str.split(";").map(lambda u: len(seen) > 0 and seen["upstream"].iloc[0] in u), "upstream with most people"),
+    }
+    table = pd.DataFrame([(k, rows.loc[m.fillna(False).astype(bool), "expected"].sum() / total if total else None, text) for k, (m, text) in masks.items()],
+                         columns=["key", "value", "filter"])  # fmt: skip
+    ground = of_sides.loc[of_sides["country"].eq("MX").fillna(False), "share_of_ground"]
+    more = pd.DataFrame([("ground_mexico", float(ground.iloc[0]), "area of the zone in Mexico")], columns=table.columns)
+    return pd.concat([table, more], ignore_index=True)
