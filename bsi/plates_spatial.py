@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from bsi import selections_sites, selections_spatial
+from bsi import selections_density, selections_sites, selections_spatial
 from bsi.errors import InputError, NotEstimable
 from bsi.plates import Plate
 from bsi.selections import Choices, area, base_geometry, reason_text
@@ -67,6 +67,24 @@ def _hot(register, choices):
     points = selections_spatial.recent(points)
     cells, geo, years = _cells(points, grid), _geo(register, choices, crs), (int(points["year"].min()), int(points["year"].max()))
     return lambda lang, size: maps_spatial.hot_map(cells, geo, lang, size, years)
+
+
+@_or_reason
+def _strip(register, choices):
+    from bsi.publish import maps_density
+
+    found = selections_density.bandwidth_strip(register, choices)
+    geo = _geo(register, choices, found["crs"])
+    return lambda lang, size: maps_density.density_strip(found, geo, lang, size)
+
+
+@_or_reason
+def _ratios(register, choices):
+    from bsi.publish import maps_density
+
+    found = selections_density.ratios(register, choices)
+    geo = _geo(register, choices, found["crs"])
+    return lambda lang, size: maps_density.ratio_maps(found, geo, lang, size)
 
 
 def _clusters(unit: str) -> Callable:
@@ -134,6 +152,8 @@ def _season(register, choices):
 
 PLATES_SPATIAL = {
     "map_hot_spots": Plate("04_maps", "density and hot cells of the desert", _hot),
+    "map_density_strip": Plate("04_maps", "density of the desert at several bandwidths, the cross-validated one framed", _strip),
+    "map_relative_risk": Plate("04_maps", "where one period or cause weighs more than another, with what is clear of chance", _ratios),
     "map_clusters": Plate("04_maps", "space-time clusters of incidents", _clusters("incidents")),
     "map_clusters_people": Plate("04_maps", "space-time clusters of people: one event may be a cluster", _clusters("people")),
     "canal_kilometres": Plate("04_maps", "deaths by kilometre of the All-American Canal", _canal),

@@ -19,8 +19,14 @@ SCAN_YEARS = 10  # routes shift: over longer spans that alone looks like cluster
 MEASURES = ("hit_rate_1", "hit_rate_2", "hit_rate_5", "hit_rate_10", "pai_5", "log_score")
 
 
-def window_of(register, choices: Choices):
+def window_of(register, choices: Choices, max_precision_m: float = 2_000.0):
     """Return (incidents placed well enough, grid of 5 km cells, CRS, outline) of the chosen zone, else the Arizona-Sonora desert.
+
+    Parameters
+    ----------
+    register : from bsi.open()
+    choices : years, zone, cause
+    max_precision_m : an incident known less well than this is left out
 
     Raises
     ------
@@ -34,7 +40,7 @@ def window_of(register, choices: Choices):
     area = hotspots.window(shape, crs)
     rows = selections.deaths(register, choices)
     rows = rows[(rows["date"] <= pd.Timestamp(register.build["data_as_of"])).fillna(False).to_numpy(bool)]  # a later date is not credible
-    return hotspots.placed(rows, area, crs), density.grid_over(area, hotspots.CELL_M), crs, area
+    return hotspots.placed(rows, area, crs, max_precision_m), density.grid_over(area, hotspots.CELL_M), crs, area
 
 
 @functools.lru_cache(maxsize=4)

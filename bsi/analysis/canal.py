@@ -59,3 +59,59 @@ def by_kilometre(incidents: pd.DataFrame, line, km: float = 1.0, within_m: float
         {"km_from": edges[:-1] / 1000, "km_to": edges[1:] / 1000, "n": n, "p": p, "is_cluster": false_discovery_control(p) <= 0.05,
          "n_placed": int(near.sum()), "n_rough": len(incidents) - len(fine), "lon": middle.x, "lat": middle.y}
     )  # fmt: skip
+
+
+def works_along(works: pd.DataFrame, line) -> pd.DataFrame:
+    """Return the works of a canal with their place along its centre line: km, for a lined stretch also km_to (the greater).
+
+    Parameters
+    ----------
+    works : kind, lon, lat, lon_to, lat_to (degrees; the end only of lined stretches)
+    line : centre line in EPSG:4326
+    """
+    import geopandas as gpd
+    import shapely
+
+    flat = gpd.GeoSeries([line], crs="EPSG:4326").to_crs(EQUAL_AREA).iloc[0]
+
+    def along(lon, lat):
+        return shapely.line_locate_point(flat, gpd.GeoSeries(gpd.points_from_xy(lon, lat), crs="EPSG:4326").to_crs(EQUAL_AREA).to_numpy()) / 1000
+
+    start, end = along(works["lon"], works["lat"]), along(works["lon_to"].fillna(works["lon"]), works["lat_to"].fillna(works["lat"]))
+    return works.assign(km=np.minimum(start, end), km_to=np.where(works["kind"] == "lined", np.maximum(start, end), np.nan)).sort_values("km", ignore_index=True)
+
+
+def near_works(table: pd.DataFrame, works: pd.DataFrame, within_km: float = 1.0) -> pd.DataFrame:
+    """Return by kind of work how many incidents lie near one, and which share of the canal's length that is.
+
+    Parameters
+    ----------
+    table : from `by_kilometre`; the incidents of a stretch count by the part of it that is near
+    works : from `works_along`; near a drop or bridge is within `within_km` along the canal, a lined stretch is the stretch itself
+
+    Returns
+    -------
+    DataFrame: kind, n_works, n_near, n_placed, share_of_length
+    """
+    start, end = table["km_from"].to_numpy(), table["km_to"].to_numpy()
+    rows = []
+    for kind, part in works.groupby("kind", sort=True):
+        pad = 0.0 if kind == "lined" else within_km
+        covered = np.zeros(len(table))
+        for low, high in _merged(part["km"] - pad, part["km_to"].fillna(part["km"]) + pad):
+            covered += np.clip(np.minimum(end, high) - np.maximum(start, low), 0, None)
+        near = (table["n"].to_numpy() * covered / (end - start)).sum()
+        placed = int(table["n_placed"].iloc[0])
+        rows.append({"kind": kind, "n_works": len(part), "n_near": near, "n_placed": placed, "share_of_length": covered.sum() / (end[-1] - start[0])})
+    return pd.DataFrame(rows, columns=["kind", "n_works", "n_near", "n_placed", "share_of_length"])
+
+
+def _merged(low: pd.Series, high: pd.Series) -> list[tuple[float, float]]:
+    """Return intervals joined where they overlap."""
+    out: list[tuple[float, float]] = []
+    for a, b in sorted(zip(low, high, strict=True)):
+        if out and a <= out[-1][1]:
+            out[-1] = (out[-1][0], max(out[-1][1], b))
+        else:
+            out.append((a, b))
+    return out

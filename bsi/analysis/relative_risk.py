@@ -54,12 +54,11 @@ def compare(case: pd.DataFrame, control: pd.DataFrame, grid: density.Grid, bandw
     is_told = np.nan_to_num(n_near) >= NEAR
     rng = np.random.default_rng(1)
     drawn = rng.poisson(1.0, (replicates, len(both)))
-    low, high = np.nanpercentile(_log2(maps(drawn * is_case), maps(drawn * ~is_case)), (2.5, 97.5), axis=0)
-    rows, columns = np.nonzero(density.inside(grid))
-    at = (rows, columns)
+    rows, columns = at = np.nonzero(density.inside(grid))
+    low, high = np.percentile(_log2(maps(drawn * is_case), maps(drawn * ~is_case))[:, *at], (2.5, 97.5), axis=0)
     is_clear = is_told & _is_beyond_chance(maps, is_case, a + b, is_told, replicates)
     return pd.DataFrame(
-        {"row": rows, "column": columns, "log2": _log2(a, b)[at], "low": low[at], "high": high[at], "n_near": n_near[at], "is_told": is_told[at],
+        {"row": rows, "column": columns, "log2": _log2(a, b)[at], "low": low, "high": high, "n_near": n_near[at], "is_told": is_told[at],
          "is_clear": is_clear[at], "bandwidth_m": h}
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Layers that an analyst supplies: candidate or existing sites, exclusion areas, roads; the CRS is checked, nothing is repaired."""
+"""Layers that an analyst supplies: candidate or existing sites, exclusion areas, roads, works of a canal; the CRS is checked, nothing is repaired."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from bsi.errors import InputError
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
 KINDS = {"points": ("Point", "MultiPoint"), "areas": ("Polygon", "MultiPolygon"), "lines": ("LineString", "MultiLineString")}
 WGS84_NAMES = ("urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:OGC::CRS84", "urn:ogc:def:crs:EPSG::4326", "EPSG:4326")
@@ -51,6 +52,55 @@ def read_layer(path: str | Path, kind: str) -> gpd.GeoDataFrame:
     if not layer.is_valid.all():
         raise InputError("an outline of the layer crosses itself", where, "Redraw it; nothing was changed.")
     return layer.explode(ignore_index=True)
+
+
+def read_roads(folder: str | Path) -> gpd.GeoDataFrame | None:
+    """Return the roads of a folder, every `roads*.geojson` in it taken together; None where there is none.
+
+    Raises
+    ------
+    InputError
+        As in `read_layer`.
+    """
+    import pandas as pd
+
+    parts = [read_layer(path, "lines")[["geometry"]] for path in sorted(Path(folder).glob("roads*.geojson"))]
+    return pd.concat(parts, ignore_index=True) if parts else None
+
+
+WORKS = ("kind", "name_en", "name_es", "lon", "lat", "lon_to", "lat_to", "source")
+WORK_KINDS = ("drop", "bridge", "lined")
+
+
+def read_works(path: str | Path) -> pd.DataFrame:
+    """Read the works of a canal: drops and bridges (a point each), lined stretches (from lon, lat to lon_to, lat_to).
+
+    Parameters
+    ----------
+    path : CSV with the columns of `WORKS`, degrees
+
+    Raises
+    ------
+    InputError
+        The file is missing, lacks a column, names another kind, or a work lacks its source, its place or its end.
+    """
+    import pandas as pd
+
+    where = str(path)
+    try:
+        table = pd.read_csv(path)
+    except (OSError, ValueError) as error:
+        raise InputError(f"the works of the canal cannot be read ({error})", where, f"Give a CSV with the columns {', '.join(WORKS)}.") from None
+    lacking = [c for c in WORKS if c not in table]
+    if lacking:
+        raise InputError(f"the works of the canal lack the columns {', '.join(lacking)}", where, "Add them.")
+    for number, row in enumerate(table.to_dict("records"), start=2):
+        places = [row["lon"], row["lat"], *([row["lon_to"], row["lat_to"]] if row["kind"] == "lined" else [])]
+        if row["kind"] not in WORK_KINDS:
+            raise InputError(f"{row['kind']!r} is no kind of work", f"{where}, line {number}", f"Kinds: {', '.join(WORK_KINDS)}.")
+        if pd.isna(pd.to_numeric(pd.Series(places), errors="coerce")).any() or pd.isna(row["source"]):
+            raise InputError("a work lacks its place, its end or its source", f"{where}, line {number}", "Fill it in.")
+    return table[list(WORKS)]
 
 
 def _content(path: Path, where: str) -> dict:
