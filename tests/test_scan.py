@@ -1,5 +1,9 @@
 """The scan statistic against brute force, against SaTScan's published-by-running result, and its error rates by simulation."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -172,3 +176,50 @@ def test_the_exposure_must_cover_the_cases():
         scan.scan_poisson(cases, good, 3)
     with pytest.raises(InputError, match="negative"):
         scan.scan_poisson(cases, -good, 0)
+    with pytest.raises(InputError, match="places without coordinates"):
+        scan.scan_poisson(cases[cases["place"] == 0], good, 0)
+
+
+def test_the_scan_runs_where_nothing_compiled_can_be_kept():
+    """A read-only install without a cache folder: numba finds no place for its files."""
+    code = ("import numba.core.caching as c; c.CacheImpl._locator_classes = []; import numpy as np; from bsi.analysis import scan_kernel as k; "
+            "print(round(k.likelihood_ratio(12, 0.79, 1294), 2))")  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=Path(__file__).resolve().parents[1])
+    assert done.stdout.strip() == "21.49", done.stderr
+
+
+@pytest.mark.parametrize("longest", [1, 2, 3, 7, 12, 18])
+def test_the_blocks_of_windows_hold_every_window_of_a_month_once(longest):
+    from bsi.analysis.scan_kernel import window_blocks
+
+    wanted = [(s, e) for s in range(longest) for e in range(longest, s + longest + 1)]
+    blocks = window_blocks(longest)
+    tried = [(s, e) for s0, s1, e0, e1 in blocks[1:] for s in range(s0, s1 + 1) for e in range(e0, min(e1, s + longest) + 1)]
+    assert sorted(tried) == wanted
+    assert tuple(blocks[0]) == (0, longest - 1, longest, 2 * longest - 1)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_long_windows_too_are_those_of_brute_force(seed):
+    """Windows of up to twelve months of thirty, many cases a place: whole blocks of windows are left out, none that is the best."""
+    rng = np.random.default_rng(100 + seed)
+    x, y = rng.integers(0, 8, (2, 70)) * 1000.0
+    month = np.minimum(rng.integers(0, 30, 70) + rng.integers(0, 2, 70) * 5, 29)
+    limits = scan.Limits(radius_m=5_000.0, share=0.4, months=12)
+    value, _ = _brute_force(x, y, month, limits)
+    assert scan.scan(x, y, month, limits, replicates=0)["statistic"].iloc[0] == pytest.approx(value, rel=1e-12)
+
+
+def test_the_poisson_scan_raises_false_alarms_as_rarely_as_stated():
+    """Cases drawn from an uneven exposure: p <= 0.1 comes up about one time in ten, by rank and by the Gumbel tail."""
+    rank, tail = 0, 0
+    for seed in range(60):
+        rng = np.random.default_rng(500 + seed)
+        exposure, xy = rng.gamma(1.5, 1.0, (40, 24)), rng.uniform(0, 80_000, (40, 2))
+        cells = np.repeat(np.arange(960), rng.poisson(exposure / exposure.sum() * 150).ravel())
+        place, month = np.append(cells // 24, np.arange(40)), np.append(cells % 24, [np.nan] * 40)  # the last forty rows only say where the places are
+        cases = pd.DataFrame({"place": place, "x_m": xy[place, 0], "y_m": xy[place, 1], "month": month})
+        best = scan.scan_poisson(cases, exposure, 0, scan.Limits(share=0.3, months=6), replicates=99, seed=seed).iloc[0]
+        rank, tail = rank + (best["p_monte_carlo"] <= 0.1), tail + (best["p_gumbel"] <= 0.1)
+    assert 0 < rank <= 14  # binomial(60, 0.1): more than 14 has probability 0.0005
+    assert 0 < tail <= 14

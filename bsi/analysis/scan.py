@@ -89,7 +89,8 @@ def scan_poisson(
 
     Parameters
     ----------
-    cases : place (row of `exposure`), x_m, y_m (the same for every case of a place), month (consecutive numbers)
+    cases : place (row of `exposure`), x_m, y_m (the same for every case of a place), month (consecutive numbers); a row without a month only says
+        where a place without a case is
     exposure : array (places, months), e.g. from `exposure_by_sector`; months run from `first_month`, without a gap. Its scale does not matter:
         it is scaled to the number of cases
     first_month : number of the first month of `exposure`
@@ -104,13 +105,14 @@ def scan_poisson(
     NotEstimable
         Fewer than ten cases, one place only, or no cylinder above its expectation.
     InputError
-        Exposure is negative or null, a case lies in a month or place without exposure, or outside the months of the table.
+        Exposure is negative or null, a case lies in a month or place without exposure, or outside the months of the table, or a place of the
+        exposure has neither a case nor a row that says where it is.
     """
     limits = limits or Limits()
+    places = _located(cases, len(exposure))
+    cases = cases[cases["month"].notna()]
     exposure = _checked_exposure(cases, exposure, first_month)
     place, times = cases["place"].to_numpy(np.int64), cases["month"].to_numpy(np.int64) - first_month
-    places = np.full((len(exposure), 2), np.nan)
-    places[place] = cases[["x_m", "y_m"]].to_numpy(float)
     if len(cases) < 10:
         raise NotEstimable("{n} cases are too few for a scan; at least ten are needed", n=len(cases))
     _two_or_more(np.unique(places, axis=0), "all cases stand at one place, so no cluster in space can be told")
@@ -193,6 +195,16 @@ def _two_or_more(values, otherwise: str) -> None:
         raise NotEstimable(otherwise)
 
 
+def _located(cases: pd.DataFrame, n: int) -> np.ndarray:
+    """Return the coordinates of each place of an exposure."""
+    places, known = np.full((n, 2), np.nan), cases[cases["place"].between(0, n - 1)]
+    places[known["place"].to_numpy(np.int64)] = known[["x_m", "y_m"]].to_numpy(float)
+    lacking = int(np.isnan(places).any(axis=1).sum())
+    if lacking:
+        raise InputError(f"the exposure has places without coordinates ({lacking})", do="Leave their exposure out, or add a row without a month for each.")
+    return places
+
+
 def _checked_exposure(cases: pd.DataFrame, exposure, first_month: int) -> np.ndarray:
     """Return the exposure as an array in which every case has some."""
     exposure = np.asarray(exposure, float)
@@ -229,7 +241,7 @@ def _neighbours(places, weight, limits: Limits):
 
 def _best(space: _Space, cases: tuple, cumulated, limits: Limits, each: bool) -> np.ndarray:
     """Return the best cylinder (of each centre): statistic, count, expected, centre, last place of its circle, first and last month."""
-    from bsi.analysis.scan_kernel import best_cylinders
+    from bsi.analysis.scan_kernel import best_cylinders, window_blocks
 
     place, times = cases
     at = np.argsort(place, kind="stable")
@@ -237,7 +249,10 @@ def _best(space: _Space, cases: tuple, cumulated, limits: Limits, each: bool) ->
     found = np.zeros((len(space.places) if each else 1, 7))
     n_limits = len(times) + 1 if len(cumulated) > 1 else math.floor(limits.share * len(times) + 1e-9) + 1
     setting = (limits.months, limits.is_prospective, limits.cases, n_limits)
-    best_cylinders(space.order, space.is_ring_end, space.reach, start, np.asarray(times, np.int64)[at], cumulated, setting, each, found)
+    padded = np.pad(cumulated, ((0, 0), (limits.months, limits.months)), mode="edge")
+    months = np.asarray(times, np.int64)[at] + limits.months
+    best_cylinders(space.order, space.is_ring_end, space.reach, start, months, padded, window_blocks(limits.months), setting, each, found)
+    found[:, 5:] -= limits.months
     return found
 
 

@@ -2,7 +2,9 @@
 
 Only windows that begin and end in a month with a case, and hold the month of the newest place, are tried: of all windows that hold the
 same cases they have the smallest expectation, and the statistic falls with it. A table of the largest expectation with which each count
-would still beat the best statistic so far leaves most windows untried.
+would still beat the best statistic so far leaves most windows untried, whole blocks of them at once: windows that begin within a few months
+of one another and end so are left out together where all the cases that any of them holds, with the expectation of the months that all of them
+hold, would not beat it.
 """
 
 import math
@@ -11,14 +13,22 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True, nogil=True)
+def _compiled(function):
+    """Return the function compiled on its first call, kept on disk where the install or the user's cache folder can be written."""
+    try:
+        return njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # no folder to keep it in
+        return njit(nogil=True)(function)
+
+
+@_compiled
 def likelihood_ratio(observed, expected, total):
     """Return the log likelihood ratio of a cylinder that holds more cases than expected."""
     outside = (total - observed) * math.log((total - observed) / (total - expected)) if total > observed else 0.0
     return observed * math.log(observed / expected) + outside
 
 
-@njit(cache=True, nogil=True)
+@_compiled
 def fill_limits(limit, best, total, fewest):
     """Set limit[c] to the expectation below which c cases beat the statistic `best` (Newton from the left, where the ratio is convex)."""
     for c in range(len(limit)):
@@ -35,7 +45,7 @@ def fill_limits(limit, best, total, fewest):
         limit[c] = mu * (1 + 1e-6)  # a little too large: the exact ratio decides
 
 
-@njit(cache=True, nogil=True)
+@_compiled
 def improve(inside, expected, s, e, limit, state, where):  # noqa: PLR0913, PLR0917
     """Keep the window s .. e if it beats the best statistic; state is (best statistic, statistic of the limits, total, fewest cases)."""
     value = likelihood_ratio(inside, expected, state[2])
@@ -48,69 +58,98 @@ def improve(inside, expected, s, e, limit, state, where):  # noqa: PLR0913, PLR0
         fill_limits(limit, value, state[2], int(state[3]))
 
 
-@njit(cache=True, nogil=True)
-def try_windows(t, counts, cum, factor, longest, limit, state, where):  # noqa: PLR0913, PLR0917
-    """Try the windows that hold month t, begin and end in a month with a case, and may beat the best."""
-    months = len(counts)
-    most, before, inverse = 0, 0, 1.0 / factor  # cases in the longest window from s; cases in s .. t - 1
-    for m in range(t, min(t + longest, months)):
-        most += counts[m]
-    for s in range(t, max(t - longest, -1), -1):
-        if s < t:
-            if s + longest < months:
-                most -= counts[s + longest]
-            if counts[s] == 0:
-                continue
-            most += counts[s]
-            before += counts[s]
-        bound = limit[most] * inverse + cum[s]
-        inside = before
-        for e in range(t, min(s + longest, months)):
-            if cum[e + 1] >= bound:
-                break
-            inside += counts[e]
-            if counts[e] > 0 and factor * (cum[e + 1] - cum[s]) < limit[inside]:
-                improve(inside, factor * (cum[e + 1] - cum[s]), s, e, limit, state, where)
+@_compiled
+def smallest(cum, t, length):
+    """Return the smallest expectation of a window of `length` months that holds month t (zero where none fits)."""
+    least = np.inf
+    for s in range(max(t - length + 1, 0), min(t, len(cum) - 1 - length) + 1):
+        least = min(least, cum[s + length] - cum[s])
+    return least
 
 
-@njit(cache=True, nogil=True)
+def window_blocks(longest: int, ratio: float = 1.7) -> np.ndarray:
+    """Return blocks of the windows of up to `longest` months that hold a month t: first and last start, first and last end.
+
+    Starts and ends are borders of months counted from t - longest + 1, so that month t lies between borders longest - 1 and longest. In a block
+    the months that any window holds are at most `ratio` times those that all of them hold. The first block is all windows.
+    """
+    blocks, left = [(0, longest - 1, longest, 2 * longest - 1)], [(0, longest - 1, 0, longest - 1)]
+    while left:
+        a0, a1, b0, b1 = left.pop()  # months before and after t
+        a1, b1 = min(a1, longest - 1 - b0), min(b1, longest - 1 - a0)
+        if a0 > a1 or b0 > b1:
+            continue
+        if min(a1 + b1, longest - 1) + 1 <= ratio * (a0 + b0 + 1) or (a0, b0) == (a1, b1):
+            blocks.append((longest - 1 - a1, longest - 1 - a0, longest + b0, longest + b1))
+        elif a1 - a0 >= b1 - b0:
+            left += [(a0, (a0 + a1) // 2, b0, b1), ((a0 + a1) // 2 + 1, a1, b0, b1)]
+        else:
+            left += [(a0, a1, b0, (b0 + b1) // 2), (a0, a1, (b0 + b1) // 2 + 1, b1)]
+    return np.array(blocks, np.int64)
+
+
+@_compiled
+def try_windows(t, counts, cum, factor, blocks, near, limit, state, where):  # noqa: PLR0913, PLR0917
+    """Try the windows that hold month t, begin and end in a month with a case, and may beat the best; near is room for 2 * longest counts."""
+    longest = len(near) // 2
+    first = t - longest + 1
+    here, months, total = cum[first:], counts[first:], 0
+    for m in range(2 * longest - 1):
+        total += months[m]
+        near[m + 1] = total
+    if factor * (here[longest] - here[longest - 1]) >= limit[total]:
+        return
+    for b in range(1, len(blocks)):
+        s0, s1, e0, e1 = blocks[b, 0], blocks[b, 1], blocks[b, 2], blocks[b, 3]
+        if factor * (here[e0] - here[s1]) >= limit[near[e1] - near[s0]]:
+            continue
+        for s in range(s0, s1 + 1):
+            for e in range(e0, min(e1, s + longest) + 1):
+                inside, expected = near[e] - near[s], factor * (here[e] - here[s])
+                if expected < limit[inside] and months[s] > 0 and months[e - 1] > 0:
+                    improve(inside, expected, first + s, first + e - 1, limit, state, where)
+
+
+@_compiled
 def try_last(t, counts, cum, factor, longest, limit, state, where):  # noqa: PLR0913, PLR0917
     """Try the windows that hold month t, begin in a month with a case and end in the last month."""
-    months = len(counts)
+    last = len(counts) - longest - 1
     inside = 0
-    for m in range(t + 1, months):
+    for m in range(t + 1, last + 1):
         inside += counts[m]
-    for s in range(t, max(months - longest, 0) - 1, -1):
+    for s in range(t, last - longest, -1):
         inside += counts[s]
-        expected = factor * (cum[months] - cum[s])
+        expected = factor * (cum[last + 1] - cum[s])
         if counts[s] > 0 and expected < limit[inside]:
-            improve(inside, expected, s, months - 1, limit, state, where)
+            improve(inside, expected, s, last, limit, state, where)
 
 
-@njit(cache=True, nogil=True)
-def try_cases(cases, counts, cum, factor, longest, only_last, limit, state, where):  # noqa: PLR0913, PLR0917
+@_compiled
+def try_cases(cases, counts, cum, factor, blocks, only_last, near, limit, state, where):  # noqa: PLR0913, PLR0917
     """Try the windows of the months of the cases of one place."""
+    longest = len(near) // 2
     for t in cases:
         if not only_last:
-            try_windows(t, counts, cum, factor, longest, limit, state, where)
-        elif t >= len(counts) - longest:
+            try_windows(t, counts, cum, factor, blocks, near, limit, state, where)
+        elif t >= len(counts) - 2 * longest:
             try_last(t, counts, cum, factor, longest, limit, state, where)
 
 
-@njit(cache=True, nogil=True)
-def best_cylinders(order, is_ring_end, reach, case_start, case_month, cumulated, setting, each, found):  # noqa: PLR0913, PLR0917
+@_compiled
+def best_cylinders(order, is_ring_end, reach, case_start, case_month, cumulated, blocks, setting, each, found):  # noqa: PLR0913, PLR0917
     """Grow each circle ring by ring (places at one distance enter together) and try the windows of every new case.
 
     case_month : months of the cases of each place (from case_start[place] on); cumulated : (1, months + 1), cases of all places, for the
-    permutation model, or (places, months + 1), expected cases, for the Poisson model; setting : longest window, only windows that end in the
-    last month, fewest cases, length of the table of limits; each : a best cylinder of every centre, or one of all; found, a row each :
-    statistic, count, expected, centre, last place of the circle, first and last month.
+    permutation model, or (places, months + 1), expected cases, for the Poisson model; both with `longest` empty months before the first and after
+    the last; blocks : from `window_blocks`; setting : longest window, only windows that end in the last month, fewest cases, length of the table
+    of limits; each : a best cylinder of every centre, or one of all; found, a row each : statistic, count, expected, centre, last place of the
+    circle, first and last month.
     """
     longest, only_last, fewest, n_limits = setting
-    total, months = len(case_month), cumulated.shape[1] - 1
-    is_poisson = cumulated.shape[0] > 1
-    base = np.zeros(months + 1) if is_poisson else cumulated[0].copy()
-    counts, cum, where = np.zeros(months, np.int64), base.copy(), np.zeros(4, np.int64)
+    total, is_poisson = len(case_month), cumulated.shape[0] > 1
+    base = np.zeros(cumulated.shape[1]) if is_poisson else cumulated[0].copy()
+    counts, cum = np.zeros(len(base) - 1, np.int64), base.copy()
+    near, where = np.zeros(2 * longest, np.int64), np.zeros(4, np.int64)
     start = np.empty(n_limits)
     fill_limits(start, 1e-9, total, fewest)
     limit, state = start.copy(), np.array([0.0, 1e-9, total, fewest])
@@ -134,7 +173,7 @@ def best_cylinders(order, is_ring_end, reach, case_start, case_month, cumulated,
             where[0] = 0
             for new in range(ring, k + 1):
                 cases = case_month[case_start[order[new]] : case_start[order[new] + 1]]
-                try_cases(cases, counts, cum, factor, longest, only_last, limit, state, where)
+                try_cases(cases, counts, cum, factor, blocks, only_last, near, limit, state, where)
             if where[0]:
                 expected = factor * (cum[where[3] + 1] - cum[where[2]])
                 found[i if each else 0] = (state[0], float(where[1]), expected, float(i), float(k), float(where[2]), float(where[3]))
