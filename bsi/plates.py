@@ -70,6 +70,12 @@ def _zone_map(zone: str | None) -> Callable:
     return make
 
 
+def _zones(register, choices):
+    from bsi.publish import maps_zones
+
+    return lambda lang, size: maps_zones.zones_map(register.zones, base_geometry(), lang, size)
+
+
 def _panels(by: str, zone: str | None) -> Callable:
     def make(register, choices):
         from bsi.publish import map_panels
@@ -210,7 +216,7 @@ PLATES = {
     "source_spans": Plate("01_register", "who covers which years", _with_names("figures_register", "source_spans", "records")),
     "accounting": Plate("01_register", "from records to people counted once", _accounting),
     "source_overlap": Plate("01_register", "which lists hold the same events", _with_names("figures_register", "source_overlap", "incidents")),
-    "map_zones": Plate("02_zones", "the zones on the map", _zone_map(None)),
+    "map_zones": Plate("02_zones", "the zones on the map", _zones),
     "zone_sensitivity": Plate("02_zones", "how much depends on where the line is drawn", _sensitivity),
     "seasonal_profile": Plate("03_trends", "share of each month, with intervals", _or_reason(_season, _people("seasonal_profile"))),
     "months_of_death": Plate("03_trends", "estimated month of death beside month of finding", _or_reason(_death_months, _people("months_of_death"))),

@@ -4,11 +4,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 from pyproj import Geod
 from shapely.geometry import box
 
 from bsi.errors import InputError
-from bsi.publish import basemap, map_counts, map_panels, maps, saving, style
+from bsi.publish import basemap, map_counts, map_panels, maps, maps_zones, saving, style
 from bsi.workspace import PROJECT
 
 META = {"sources": ["A list"], "data_as_of": "2024-11-15", "register_hash": "0f" * 20, "is_sample": True}
@@ -24,7 +25,7 @@ def base():
 def zones():
     shapes = {"canal": box(-115.6, 32.62, -114.5, 32.9), "desert": box(-113.4, 31.4, -110.9, 32.6)}
     return gpd.GeoDataFrame(
-        {"zone_id": list(shapes), "family": list(shapes), "name_en": ["A canal", "A desert"], "name_es": ["Un canal", "Un desierto"]},
+        {"zone_id": list(shapes), "family": list(shapes), "name_en": ["A canal", "A desert"], "name_es": ["Un canal", "Un desierto"], "is_approximate": True},
         geometry=list(shapes.values()), crs=4326,
     )  # fmt: skip
 
@@ -65,6 +66,7 @@ def test_labels_of_other_maps_fit(incidents, zones, base, lang, size):
         map_panels.map_panels(incidents, zones, base, lang, size, {"by": "period"}),
         map_counts.county_map(incidents, base, lang, size),
         map_counts.hexagon_map(incidents, zones, base, lang, size, "desert"),
+        maps_zones.zones_map(zones, base, lang, size),
     ]
     for fig in drawn:
         assert saving.check_text_boxes(style.stamp(fig, META, lang)) == []
@@ -177,3 +179,28 @@ def test_the_interactive_map_fetches_nothing(incidents, zones, base):
 )
 def test_the_projection_is_that_of_the_place(bounds, crs):
     assert basemap.utm_of(bounds) == crs
+
+
+def test_the_map_of_zones_names_each_and_a_register_without_one_is_told(zones, base):
+    fig = maps_zones.zones_map(zones, base, "en")
+    written = " ".join(t.get_text() for t in fig.findobj(Text))
+    assert "A canal" in written
+    assert "A desert" in written
+    assert "A canal and A desert" in fig.bsi_description.alt
+    only_sectors = zones.assign(family="sector")
+    message = maps_zones.zones_map(only_sectors, base, "en").findobj(Text)
+    assert "no named zone" in " ".join(t.get_text() for t in message).replace("\n", " ")
+
+
+def test_people_known_too_roughly_are_counted_only_inside_the_map():
+    places = pd.DataFrame({"lon": [-112.0, -112.0, -98.0], "lat": [32.0, 32.1, 27.0], "n": [1.0, 2.0, 4.0], "location_precision_m": [100.0, 9000.0, 9000.0]})
+    extent = basemap.extent_of((-113, 31, -111, 33), "EPSG:32612")
+    near, n_rough = maps.within(places, "EPSG:32612", extent, 5000)
+    assert near["n"].tolist() == [1.0]
+    assert n_rough == 2, "the four people in Texas are not of this map"
+
+
+def test_a_span_of_one_year_is_called_by_that_year(incidents, zones, base):
+    rows = incidents.assign(date=pd.to_datetime(np.where(np.arange(len(incidents)) % 2, "2004-05-01", "2005-05-01")))
+    fig = map_panels.map_panels(rows, zones, base, "en", "double", {"by": "period"})
+    assert fig.bsi_description.data["panel"].tolist() == ["2000\u20132004", "2005"]

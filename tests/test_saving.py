@@ -4,6 +4,7 @@ import json
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from bsi.errors import InputError
 from bsi.publish import saving, style
@@ -117,3 +118,11 @@ def test_text_trouble_is_told_while_saving(tmp_path):
 
     with pytest.warns(UserWarning, match="cut by the edge"):
         saving.save_figure("bars", draw, tmp_path, META, languages=("en",))
+
+
+@pytest.mark.parametrize(("apart", "n_problems"), [(40, 0), (4, 1)])
+def test_slanting_texts_collide_only_where_they_lie_on_one_another(apart, n_problems):
+    fig = Figure(figsize=(4, 4), dpi=100)
+    for i in range(2):
+        fig.text(0.2 + i * apart / 400, 0.2, "a rather long heading", rotation=60)
+    assert len(saving.check_text_boxes(fig)) == n_problems

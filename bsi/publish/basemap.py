@@ -115,12 +115,12 @@ def draw_ground(ground: Ground, base: dict, counties: bool = False, quiet: bool 
     for spine in ax.spines.values():
         spine.set(visible=True, color="#8a8a8a", linewidth=0.5)
     layer = {name: clipped(base[name], crs, extent) for name in ("land", "lakes", "states", "mx_states", "boundary")}
-    _fill(ax, layer["land"], facecolor=LAND, edgecolor="none", zorder=0.5)
+    fill(ax, layer["land"], facecolor=LAND, edgecolor="none", zorder=0.5)
     if counties:
-        _fill(ax, clipped(base["counties"], crs, extent), facecolor="none", edgecolor="#dcd6c9", linewidth=0.35, zorder=0.8)
+        fill(ax, clipped(base["counties"], crs, extent), facecolor="none", edgecolor="#dcd6c9", linewidth=0.35, zorder=0.8)
     for name in ("states", "mx_states"):
-        _fill(ax, layer[name], facecolor="none", edgecolor=LINE, linewidth=0.5, zorder=0.9)
-    _fill(ax, layer["lakes"], facecolor=SEA, edgecolor=RIVER, linewidth=0.3, zorder=1)
+        fill(ax, layer[name], facecolor="none", edgecolor=LINE, linewidth=0.5, zorder=0.9)
+    fill(ax, layer["lakes"], facecolor=SEA, edgecolor=RIVER, linewidth=0.3, zorder=1)
     if not quiet:
         _lines(ax, clipped(base["rivers"], crs, extent), color=RIVER, linewidth=0.7, zorder=1.1)
     _lines(ax, layer["boundary"], color=BOUNDARY, linewidth=1.0 if not quiet else 0.6, linestyle=(0, (6, 1.5, 1.2, 1.5)), zorder=1.4)
@@ -128,7 +128,8 @@ def draw_ground(ground: Ground, base: dict, counties: bool = False, quiet: bool 
         _lines(ax, clipped(base["canal"], crs, extent), color="#0072B2", linewidth=1.3 if not quiet else 0.8, zorder=1.5)
 
 
-def _fill(ax, layer: gpd.GeoDataFrame, **look) -> None:
+def fill(ax, layer: gpd.GeoDataFrame, **look) -> None:
+    """Draw the polygons of a layer that is in the projection of the axes; their edge and face as in `PathCollection`."""
     parts = get_parts(layer.geometry.to_numpy())
     paths = [_outline(part) for part in parts[get_type_id(parts) == 3]]
     ax.add_collection(PathCollection(paths, **look), autolim=False)

@@ -30,7 +30,8 @@ def _mark_width(item: tuple) -> float:
 
 
 def key_height(items: list, wide: float) -> float:
-    """Return the height in mm of the key of these items; an item is (kind, colour, size, text), kind one of dot, disc, zone, line, boundary, area."""
+    """Return the height in mm of the key of these items; an item is (kind, colour, size, text), kind one of dot, disc, zone, line, boundary,
+    area, or styled, which has its line style before the text."""
     placed = _flow(items, wide)
     tallest = max((item[2] for _x, _line, item, _text in placed if item[0] == "dot"), default=0)
     return max(line + len(text) for _x, line, _item, text in placed) * max(LINE_MM, tallest + 0.6) + 0.6
@@ -60,5 +61,5 @@ def _draw_mark(ax, x: float, y: float, item: tuple) -> None:
     elif kind == "area":
         ax.add_patch(Rectangle((x + 1, y - 1.3), 4.2, 2.6, facecolor=colour, edgecolor="#8a8a8a", linewidth=0.3))
     else:
-        dash = {"zone": (0, (4, 2)), "boundary": (0, (6, 1.5, 1.2, 1.5))}.get(kind, "-")
+        dash = item[3] if kind == "styled" else {"zone": (0, (4, 2)), "boundary": (0, (6, 1.5, 1.2, 1.5))}.get(kind, "-")
         ax.plot([x + 0.3, x + MARK_MM - 0.5], [y, y], color=colour, linewidth=size, linestyle=dash, solid_capstyle="butt")

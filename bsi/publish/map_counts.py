@@ -13,7 +13,7 @@ from shapely import Polygon
 
 from bsi.publish import basemap
 from bsi.publish.language import join, number, plural, translator
-from bsi.publish.maps import NO_PLACE, find_zone, furnish, public_positions, start_map
+from bsi.publish.maps import NO_PLACE, find_zone, furnish, public_positions, start_map, within
 from bsi.publish.style import Description, describe, message_figure, set_title, styled
 
 CLASSES = (1, 5, 20, 100, 500)  # lower ends
@@ -159,7 +159,7 @@ def hexagon_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping,
     crs = basemap.utm_of(bounds) if zone is not None else basemap.ALBERS
     extent = basemap.extent_of(bounds, crs, (0.45, 0.8) if zone is not None else (0.3, 0.8))
     places = public_positions(incidents)
-    known = places[places["location_precision_m"] <= width_km * 500]
+    known, lost = within(places, crs, extent, width_km * 500)
     cells = hexagons(known, crs, width_km * 1000) if len(known) else gpd.GeoDataFrame({"n": []}, geometry=[], crs=crs)
     cells = cells.cx[extent[0] : extent[2], extent[1] : extent[3]] if len(cells) else cells
     if cells.empty:
@@ -169,7 +169,6 @@ def hexagon_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping,
     cells.plot(ax=ground.ax, aspect=None, color=[shade(n) for n in cells["n"]], edgecolor="white", linewidth=0.3, zorder=1.2, alpha=0.92)
     ground.ax.set(xlabel="", ylabel="")
     furnish(ground, base, known, size, with_locator=zone is not None)
-    lost = int(places["n"].sum() - known["n"].sum())
     lost_note = ngettext("{n} person whose place is known too roughly is not counted.", "{n} people whose place is known too roughly are not counted.", lost)
     set_title(ground.fig, title, " ".join([_("Hexagons {km} km wide, all of one area.", km=number(width_km, lang)), lost_note if lost else ""]).strip())
     alt = _("Map of {place} in hexagons {km} km wide, shaded by the number of people who died or went missing; the highest count is {most}.",

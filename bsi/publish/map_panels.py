@@ -12,7 +12,7 @@ from bsi.errors import InputError
 from bsi.publish import basemap, style
 from bsi.publish.basemap import Ground
 from bsi.publish.language import join, number, translator
-from bsi.publish.maps import NO_PLACE, draw_positions, find_zone, outline, public_positions
+from bsi.publish.maps import NO_PLACE, WIDEST, draw_positions, find_zone, outline, public_positions, too_rough, within
 from bsi.publish.style import PAD_MM, SIZES, Description, describe, message_figure, set_title, styled, text_colour
 
 
@@ -45,19 +45,21 @@ def map_panels(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, 
     if not parts:
         return message_figure(_(NO_PLACE), size, lang, title)
     fig, grounds = _grid(size, list(parts), crs, extent, lang)
-    counted = {}
+    counted, n_rough = {}, 0
     for ground, (part, (places, colour)) in zip(grounds, parts.items(), strict=True):
         basemap.draw_ground(ground, base, quiet=True)
         if zone is not None:
             outline(ground, zones[zones["zone_id"] == options["zone_id"]])
-        counted[part] = draw_positions(ground, places, colour, 0.8 if size == "double" else 0.65)
+        near, lost = within(places, crs, extent, WIDEST * (extent[3] - extent[1]))
+        n_rough += lost
+        counted[part] = draw_positions(ground, near, colour, 0.8 if size == "double" else 0.65)
         width, height = ground.size_mm
         lines = style.wrap(f"{part}: {number(counted[part], lang)}", width, style.POINTS["base"], "bold")
         look = {"color": text_colour(colour), "weight": "bold", "fontsize": style.POINTS["base"], "family": style.FONT, "va": "bottom"}
         ground.ax.text(0, 1 + 0.8 / height, "\n".join(lines), transform=ground.ax.transAxes, **look)
     basemap.draw_scale_bar(grounds[0], "left")
     note = _("All on one scale; beside each name the people shown. A dot is a place, rounded to about one kilometre; a disc is a place known only roughly.")
-    set_title(fig, title, note)
+    set_title(fig, title, f"{note} {too_rough(n_rough, lang)}" if n_rough else note)
     alt = _("Small maps of {place}: {parts}.", place=name, parts=join([f"{part} {number(n, lang)}" for part, n in counted.items()], lang))
     data = pd.DataFrame({"panel": counted.keys(), "n_people": counted.values()})
     return describe(fig, Description(title, alt, _("People who died or went missing, on maps of one scale."), data, has_points=True))
@@ -78,7 +80,8 @@ def _parts(incidents: pd.DataFrame, options: Mapping, lang: str) -> dict:
     out = {}
     for first in range(int(years.min()) // step * step, int(years.max()) + 1, step):
         part = public_positions(incidents[years.between(first, first + step - 1)])
-        name = f"{first}–{min(first + step - 1, int(years.max()))}" if step > 1 else str(first)
+        last = min(first + step - 1, int(years.max()))
+        name = f"{first}–{last}" if last > first else str(first)
         if len(part):
             out[name] = (part, style.MEASURE_COLOURS["deaths"])
     return out

@@ -123,18 +123,22 @@ def _key(zone_text: str, colour: str, dot_mm: float, lang: str, places: pd.DataF
     return [*items, ("boundary", basemap.BOUNDARY, 1.0, _("international boundary"))]
 
 
+def too_rough(n: int, lang: str) -> str:
+    """Return the sentence on people whose places a map cannot show."""
+    ngettext = plural(lang)
+    return ngettext(
+        "{n} person whose place is known too roughly for this map is not shown.",
+        "{n} people whose places are known too roughly for this map are not shown.",
+        n,
+    )
+
+
 def _words(shown: int, lost: int, n_rough: int, lang: str) -> str:
     _, ngettext = translator(lang), plural(lang)
     parts = [ngettext("{n} person who died or went missing is shown.", "{n} people who died or went missing are shown.", shown)]
     parts.append(_("Places are rounded to about one kilometre."))
     if n_rough:
-        parts.append(
-            ngettext(
-                "{n} person whose place is known too roughly for this map is not shown.",
-                "{n} people whose places are known too roughly for this map are not shown.",
-                n_rough,
-            )
-        )
+        parts.append(too_rough(n_rough, lang))
     if lost:
         parts.append(ngettext("{n} person without a known place is not shown.", "{n} people without a known place are not shown.", lost))
     return " ".join(parts)
@@ -168,9 +172,7 @@ def zone_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, la
     extent = basemap.extent_of(zone["geometry"].bounds if zone is not None else basemap.BORDER_BOUNDS, crs, (0.45, 0.8) if zone is not None else (0.3, 0.8))
     colour = style.MEASURE_COLOURS["deaths"]
     zone_text = (style.ZONE_COLOURS[zone["family"]], 1.0, name) if zone is not None else ()
-    near = _near(places, crs, extent)
-    is_rough = near["location_precision_m"] > WIDEST * (extent[3] - extent[1])
-    n_rough, near = int(near.loc[is_rough, "n"].sum()), near[~is_rough].reset_index(drop=True)
+    near, n_rough = within(places, crs, extent, WIDEST * (extent[3] - extent[1]))
     dot = (1.5 if len(near) < 600 else 1.0) * (1.0 if size == "double" else 0.75) * (1.0 if zone_id else 0.65)
     if near.empty:
         return message_figure(_("There is no map: nobody is recorded as dead or missing in or near {place}.", place=name), size, lang, title)
@@ -207,11 +209,12 @@ def find_zone(zones: gpd.GeoDataFrame, zone_id: str) -> pd.Series:
     return found.iloc[0]
 
 
-def _near(places: pd.DataFrame, crs: str, extent: tuple) -> pd.DataFrame:
-    """Return the places inside an extent."""
+def within(places: pd.DataFrame, crs: str, extent: tuple, widest_m: float) -> tuple[pd.DataFrame, int]:
+    """Return the places inside an extent that are known to within `widest_m`, and the number of people inside it whose place is not."""
     x, y = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform(places["lon"].to_numpy(), places["lat"].to_numpy())
-    inside = (x >= extent[0]) & (x <= extent[2]) & (y >= extent[1]) & (y <= extent[3])
-    return places[inside].reset_index(drop=True)
+    near = places[(x >= extent[0]) & (x <= extent[2]) & (y >= extent[1]) & (y <= extent[3])]
+    is_rough = near["location_precision_m"] > widest_m
+    return near[~is_rough].reset_index(drop=True), int(near.loc[is_rough, "n"].sum())
 
 
 def furnish(ground: Ground, base: Mapping, places: pd.DataFrame, size: str, with_locator: bool = True) -> None:

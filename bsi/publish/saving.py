@@ -123,9 +123,30 @@ def check_text_boxes(fig: Figure) -> list[str]:
         for other, other_box in boxes[i + 1 :]:
             across = min(box.x1, other_box.x1) - max(box.x0, other_box.x0)
             along = min(box.y1, other_box.y1) - max(box.y0, other_box.y0)
-            if across > TOLERANCE_PX and along > TOLERANCE_PX:
+            if across > TOLERANCE_PX and along > TOLERANCE_PX and _collide(text, other):
                 problems.append(f"{_short(text)} overlaps {_short(other)}")
     return problems
+
+
+def _collide(*texts: Text) -> bool:
+    """True where two texts whose upright boxes meet lie on one another: a slanting text is narrower than its upright box."""
+    if not any(text.get_rotation() % 90 for text in texts):
+        return True
+    one, other = (_slanted_box(text) for text in texts)
+    return not one.buffer(-TOLERANCE_PX).disjoint(other.buffer(-TOLERANCE_PX))
+
+
+def _slanted_box(text: Text):
+    """Return the box of a text as it is turned, in pixels: it has the middle of the upright one."""
+    from shapely.affinity import rotate, translate
+    from shapely.geometry import box
+
+    upright, angle = text.get_window_extent(), text.get_rotation()
+    text.set_rotation(0)
+    flat = text.get_window_extent()
+    text.set_rotation(angle)
+    middle = (upright.x0 + upright.x1) / 2, (upright.y0 + upright.y1) / 2
+    return rotate(translate(box(-flat.width / 2, -flat.height / 2, flat.width / 2, flat.height / 2), *middle), angle)
 
 
 def _short(text: Text) -> str:
