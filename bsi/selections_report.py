@@ -24,8 +24,7 @@ def tables(register, edition: int) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict: deaths_by_fiscal_year, deaths_by_calendar_year, deaths_by_zone (of `counts.count`); deaths_by_place, deaths_by_cause, deaths_by_month (category, year,
-    n_dead); profiles, sex_by_age, sex_by_cause, nationality_by_sector (small counts withheld); identified_by_span, observers, rates_side_by_side;
-    official_revisions (of `revisions.official_revisions`)
+    n_dead); profiles, sex_by_age, sex_by_cause, nationality_by_sector (small counts withheld); identified_by_span, observers, rates_side_by_side
 
     Raises
     ------
@@ -47,7 +46,6 @@ def tables(register, edition: int) -> dict[str, pd.DataFrame]:
         "identified_by_span": _identified(selections.identified_by_year(register, selections.Choices()), edition),
         "observers": _observers(register, chosen, edition),
         "rates_side_by_side": _rates(register, everyone, edition),
-        "official_revisions": _revisions(register),
     }
 
 
@@ -195,9 +193,3 @@ def _rates(register, everyone: pd.DataFrame, edition: int) -> pd.DataFrame:
             continue  # a register without that series has no such column
     columns = ["kind", "year", "n", "exposure", "rate", "low", "high", "has_title_42"]
     return pd.concat(blocks, ignore_index=True)[columns] if blocks else pd.DataFrame(columns=columns)
-
-
-def _revisions(register) -> pd.DataFrame:
-    from bsi.analysis import revisions
-
-    return revisions.official_revisions(register.published)

@@ -16,6 +16,11 @@ TABLE_STYLE = (
     '<w:right w:w="70" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr><w:tblPr/>'
     '<w:tcPr><w:tcBorders><w:bottom w:val="single" w:sz="6" w:color="444444"/></w:tcBorders></w:tcPr></w:tblStylePr></w:style>'
 )
+LIMITS_STYLE = (
+    '<w:style w:type="paragraph" w:customStyle="1" w:styleId="Limits"><w:name w:val="Limits"/><w:basedOn w:val="BodyText"/><w:qFormat/><w:pPr><w:pBdr>'
+    '<w:left w:val="single" w:sz="12" w:space="8" w:color="B9B3A2"/></w:pBdr><w:spacing w:before="60" w:after="240"/><w:ind w:left="200"/></w:pPr>'
+    '<w:rPr><w:sz w:val="18"/></w:rPr></w:style>'
+)
 
 
 def reference(path: Path) -> Path:
@@ -37,4 +42,5 @@ def _styled(styles: str) -> str:
     """Return styles.xml with dark text instead of blue headings, one family of letters, and ruled tables."""
     styles = re.sub(r'<w:rFonts [^>]*w:asciiTheme="(major|minor)[^"]*"[^>]*/>', f'<w:rFonts w:ascii="{LETTERS}" w:hAnsi="{LETTERS}" w:cs="{LETTERS}"/>', styles)
     styles = re.sub(r'<w:color w:val="(?!FFFFFF|auto)[0-9A-Fa-f]{6}"[^>]*/>', '<w:color w:val="1B1B1B"/>', styles)
+    styles = styles.replace("</w:styles>", LIMITS_STYLE + "</w:styles>")
     return re.sub(r'<w:style w:type="table"[^>]*w:styleId="Table"[^>]*>.*?</w:style>', TABLE_STYLE, styles, flags=re.DOTALL)

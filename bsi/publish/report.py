@@ -150,10 +150,17 @@ def _helpers(context: Context, numbers: Mapping, lang: str, target: str) -> dict
     return {
         "_": _, "ngettext": count_words, "n": lambda key: cite(numbers, key, lang), "value": lambda key: _entry(numbers, key)["value"], "figure": figure,
         "table": lambda name: Safe(report_tables.make(name, context, lang)), "number_table": lambda: Safe(report_tables.number_table(numbers, lang)),
+        "limits": lambda *said: _limits(_("What this table lacks."), said),
         "zone_map": lambda zone_id: figure(ZONE_MAPS.get(zone_id, f"map_{zone_id}"), True), "lang": lang, "build": context.build, "width_hash": SHOWN_HASH,
         "zones": [dict(row) for _i, row in named.drop(columns="geometry").iterrows()],
         "has_rescues": "rescue" in kinds, "has_violence": "violence" in kinds,
     }  # fmt: skip
+
+
+def _limits(head: str, said: tuple) -> Safe:
+    """Return the lines below a table that say what it lacks, as a block of their own; nothing where nothing is said."""
+    text = " ".join(_inert_unless_safe(s) for s in said if s)
+    return Safe(f'::: {{.limits custom-style="Limits"}}\n**{head}** {text}\n:::') if text else Safe("")
 
 
 def _entry(numbers: Mapping, key: str) -> dict:

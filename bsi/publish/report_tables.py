@@ -8,8 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from bsi.errors import InputError
-from bsi.publish.language import N_, date, number, percent, period, translator
-from bsi.publish.style import SECTOR_NAMES, SECTORS_WEST_TO_EAST
+from bsi.publish.language import N_, date, number, percent, translator
 from bsi.publish.tables import inert, markdown_table
 
 STAGES = {
@@ -23,7 +22,9 @@ FIELDS = {
     "sex": N_("sex"), "age": N_("age"), "nationality": N_("nationality"), "is_identified": N_("identification"), "sector": N_("sector"),
     "upstream": N_("observer"),
 }  # fmt: skip
-MODULES = ("report_tables", "report_findings", "report_methods")  # each holds MAKERS: name -> function (context, lang) -> (frame, headings, caption) or None
+MODULES = (  # each holds MAKERS: name of a table -> function (context, lang) -> (frame, headings, caption) or None
+    "report_tables", "report_people", "report_profiles", "report_rates", "report_violence", "report_findings", "report_methods",
+)  # fmt: skip
 NOTHING = N_("This register holds nothing for this table.")
 
 
@@ -78,64 +79,6 @@ def _accounting(context, lang: str):
     return shown, heads, _("From the rows read to the incidents, in records and in persons; a change carries its sign.")
 
 
-def _deaths_by_year(context, lang: str):
-    _ = translator(lang)
-    counts = context.tables.get("deaths_by_fiscal_year")
-    if counts is None:
-        return None
-    rows = counts[counts["period_start"].notna()]
-    names = [period(a, b, lang) + ("" if done else " *") for a, b, done in zip(rows["period_start"], rows["period_end"], rows["is_complete"].fillna(False))]
-    heads = {"name": _("Fiscal year"), "n_dead": _("Dead"), "n_missing": _("Missing"), "n_incidents": _("Incidents")}
-    return (
-        rows.assign(name=names),
-        heads,
-        _("People who died or went missing by U.S. fiscal year. An asterisk marks a year that the data do not cover to its end."),
-    )
-
-
-def _by_sector(context, lang: str, series: str, caption: str):
-    _ = translator(lang)
-    published = context.tables["published"]
-    rows = published[published["series"].eq(series) & published["area"].isin(SECTORS_WEST_TO_EAST) & published["period_end"].dt.year.le(context.edition)]
-    if rows.empty:
-        return None
-    rows = rows.assign(year=rows["period_end"].dt.year.astype("str"))
-    wide = rows.pivot_table(index="area", columns="year", values="value", aggfunc="last").reindex(SECTORS_WEST_TO_EAST).dropna(how="all")
-    wide = wide[wide.columns[-9:]]
-    flagged = rows[rows["quality"].fillna("").ne("") & rows["year"].isin(wide.columns)]
-    shown = wide.reset_index().assign(area=lambda f: f["area"].map(SECTOR_NAMES))
-    note = " " + _("Figures of {years} are as published and known to be doubtful.", years=", ".join(sorted(set(flagged["year"])))) if len(flagged) else ""
-    return shown, {"area": _("Sector"), **{c: c for c in wide.columns}}, caption + note
-
-
-def _rescues(context, lang: str):
-    _ = translator(lang)
-    return _by_sector(context, lang, "usbp_profile_rescues", _("People rescued by Border Patrol sector and fiscal year, official sector profiles."))
-
-
-def _assaults(context, lang: str):
-    _ = translator(lang)
-    return _by_sector(context, lang, "usbp_profile_assaults", _("Assaults on agents by sector and fiscal year, official sector profiles."))
-
-
-def _violence(context, lang: str):
-    _ = translator(lang)
-    rows = context.tables["incidents"]
-    rows = rows[rows["kind"].eq("violence")]
-    quarter = rows["date"].dt.year.astype("str") + "-Q" + rows["date"].dt.quarter.astype("str")
-    keys = {"quarter": quarter, "state": rows["state"], "actor": rows["actor"], "status": rows["status"].map(lambda s: _(STATUS[s]), na_action="ignore")}
-    shown = pd.DataFrame(keys).fillna(_("not stated")).value_counts(sort=False).rename("n").reset_index()
-    heads = {"quarter": _("Quarter"), "state": _("State"), "actor": _("Who acted"), "status": _("Investigation"), "n": _("Incidents")}
-    return (
-        shown.sort_values(["quarter", "state", "actor", "status"]),
-        heads,
-        _("Incidents of violence by quarter, state, actor and state of the investigation."),
-    )
-
-
-STATUS = {"reported": N_("reported"), "open": N_("open"), "referred": N_("referred"), "closed": N_("closed")}
-
-
 def _quality(context, lang: str):
     _ = translator(lang)
     rows = context.tables["quality"]
@@ -150,8 +93,7 @@ def _quality(context, lang: str):
 
 
 MAKERS = {
-    "files": _files, "accounting": _accounting, "deaths_by_fiscal_year": _deaths_by_year, "rescues": _rescues, "assaults": _assaults, "violence": _violence,
-    "quality": _quality,
+    "files": _files, "accounting": _accounting, "quality": _quality,
 }  # fmt: skip
 
 

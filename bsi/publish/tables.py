@@ -94,7 +94,7 @@ def markdown_table(frame: pd.DataFrame, headings: dict[str, str], lang: str, cap
     KeyError
         A heading names no column.
     """
-    numeric = {c: pd.api.types.is_numeric_dtype(frame[c]) and not pd.api.types.is_bool_dtype(frame[c]) for c in headings}
+    numeric = {c: _is_numeric(frame[c]) or (i > 0 and _is_figures(frame[c])) for i, c in enumerate(headings)}
     widths = _widths(frame, headings, numeric)
     head = "| " + " | ".join(inert(h) for h in headings.values()) + " |"
     rule = "|" + "|".join("-" * (w - 1) + ":" if numeric[c] else ":" + "-" * (w - 1) for c, w in widths.items()) + "|"
@@ -103,6 +103,15 @@ def markdown_table(frame: pd.DataFrame, headings: dict[str, str], lang: str, cap
     if caption:
         lines += ["", f": {inert(caption)}"]
     return "\n".join(lines) + "\n"
+
+
+def _is_numeric(column: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+def _is_figures(column: pd.Series) -> bool:
+    """True where every text is a figure, perhaps with an interval, a mark, or withheld: it stands to the right like a number."""
+    return pd.api.types.is_string_dtype(column) and bool(column.str.fullmatch(r"(?:[\d.,–%()+* ]+|c)").fillna(False).all())
 
 
 def _widths(frame: pd.DataFrame, headings: dict[str, str], numeric: dict[str, bool]) -> dict[str, int]:

@@ -1,4 +1,4 @@
--- What the writers do not do themselves: alternative text in Typst, row heads in tables, no figure path outside the folder.
+-- What the writers do not do themselves: alternative text in Typst, row heads in tables, tables that scroll by themselves on a small screen.
 local function quoted(text)
   return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"'):gsub("\n", " ") .. '"'
 end
@@ -13,10 +13,18 @@ function Image(image)
 end
 
 function Table(tbl)
-  if FORMAT:match("html") then
-    for _, body in ipairs(tbl.bodies) do
-      body.row_head_columns = 1
-    end
+  if not FORMAT:match("html") then
+    return tbl
   end
-  return tbl
+  for _, body in ipairs(tbl.bodies) do
+    body.row_head_columns = 1
+  end
+  local name = pandoc.utils.stringify(tbl.caption.long)
+  return pandoc.Div({tbl}, pandoc.Attr("", {"scroll"}, {tabindex = "0", role = "region", ["aria-label"] = name}))
+end
+
+function Div(div)
+  if FORMAT == "typst" and div.classes:includes("limits") then
+    return {pandoc.RawBlock("typst", "#limits["), div, pandoc.RawBlock("typst", "]")}
+  end
 end

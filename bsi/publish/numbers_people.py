@@ -1,0 +1,169 @@
+"""Numbers of the prose on the people: what each table rests on and lacks, the zones and sides by year, rates with several denominators, violence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from bsi.contracts import LEAST_SHOWN
+from bsi.publish.language import N_
+from bsi.publish.palette import CAUSE_GROUPS
+
+FIRST_YEAR = 1998
+UNDETERMINED = CAUSE_GROUPS["unknown"][2]
+PERSONS = "kind in (death, missing), not is_cumulative"
+
+
+def people_numbers(tables: Mapping[str, pd.DataFrame], made: Mapping, entry) -> dict[str, dict]:
+    """Return the numbers by key; null where the register came without the table.
+
+    Parameters
+    ----------
+    tables : of the register, and rates_side_by_side, profiles of `selections_report.tables`, each optional
+    made : deaths (of `numbers.deaths_of`), edition, build
+    entry : `numbers.entry`
+    """
+    deaths, edition, build = made["deaths"], made["edition"], made["build"]
+    return {
+        "threshold": entry(LEAST_SHOWN, N_("people"), "bsi.contracts", "LEAST_SHOWN"),
+        "series_start": entry(FIRST_YEAR, N_("U.S. fiscal year"), "-", N_("first fiscal year of the Border Safety Initiative"), "year"),
+        "expulsions": entry(2020, N_("year"), "-", N_("first year of expulsions under public-health rules"), "year"),
+        "merida": entry(1999, N_("year"), "-", N_("memorandum of Merida on border violence"), "year"),
+        **_lists(build, edition, entry),
+        **_edition(deaths, tables, edition, entry),
+        **_lacking(deaths, edition, entry),
+        **_rates(tables, edition, entry),
+        **_violence(tables["incidents"], deaths, edition, entry),
+    }
+
+
+def _lists(build: Mapping, edition: int, entry) -> dict:
+    """Return how many lists were read and how many of them end before the edition's year does."""
+    ends = pd.Series({row["source"]: row["vintage"] for row in build["rows"]}, dtype="object").pipe(pd.to_datetime)
+    last = pd.Timestamp(edition, 9, 30)
+    where = f"newest file before {last:%Y-%m-%d}"
+    return {
+        "lists": entry(len(ends), N_("lists"), "build.json", N_("all files read")),
+        "lists_ended": entry(int((ends < last).sum()), N_("lists"), "build.json", where),
+    }
+
+
+def _edition(deaths: pd.DataFrame, tables: Mapping, edition: int, entry) -> dict:
+    """Return the counts of the edition's year and the one before, by side, zone and name."""
+    out = {}
+    for key, year in (("edition", edition), ("before", edition - 1)):
+        rows = deaths[deaths["fiscal_year"].eq(year).fillna(False)]
+        where = f"{PERSONS}, fiscal_year = {year}"
+        parts = {
+            "mexico": (rows["country"].eq("MX"), "country = MX"), "nameless": (rows["is_identified"].eq(False).fillna(False), "is_identified = false"),
+            "named": (rows["is_identified"].eq(True).fillna(False), "is_identified = true"),
+            "one_list": (~rows["sources"].fillna("").str.contains(";"), "one source only"),
+        }  # fmt: skip
+        for name, (mask, condition) in parts.items():
+            out[f"dead_{name}_{key}"] = entry(int(rows.loc[mask, "n_dead"].sum()), N_("people"), "incidents", f"{where}, {condition}")
+        out[f"missing_{key}"] = entry(int(rows["n_missing"].sum()), N_("people"), "incidents", where)
+    before = deaths[deaths["fiscal_year"].eq(edition - 1).fillna(False)]
+    return out | {f"dead_{name}_before": n for name, n in _families(before, tables, edition - 1, entry).items()}
+
+
+def _families(rows: pd.DataFrame, tables: Mapping, year: int, entry) -> dict:
+    family = tables["zones"].set_index("zone_id")["family"]
+    weights = tables["zone_weights"].assign(family=lambda w: w["zone_id"].map(family))
+    best = weights.groupby(["incident_id", "family"], as_index=False)["probability"].max().merge(rows[["incident_id", "n_dead"]], on="incident_id")
+    sums = (best["probability"] * best["n_dead"]).groupby(best["family"]).sum()
+    return {
+        name: entry(round(float(sums.get(name, 0))), N_("people"), "zone_weights x incidents", f"family = {name}, probability x n_dead, fiscal_year = {year}")
+        for name in ("canal", "desert")
+    }
+
+
+def _lacking(deaths: pd.DataFrame, edition: int, entry) -> dict:
+    """Return, for the tables of the edition's year and of all years from 1998, the share of the dead for whom what the table sorts by is not known."""
+    year = deaths["fiscal_year"]
+    out = {}
+    for key, mask in (("edition", year.eq(edition)), ("all", year.between(FIRST_YEAR, edition))):
+        rows = deaths[mask.fillna(False).to_numpy(bool)]
+        where = f"{PERSONS}, fiscal_year " + (f"= {edition}" if key == "edition" else f"{FIRST_YEAR} to {edition}")
+        total = int(rows["n_dead"].sum())
+        out[f"dead_covered_{key}"] = entry(total, N_("people"), "incidents", where)
+        for name, lacks, condition in _gaps(rows):
+            share = float(rows.loc[lacks, "n_dead"].sum() / total) if total else None
+            out[f"lack_{name}_{key}"] = entry(share, N_("share of the people who died"), "incidents", f"{where}; {condition}", "share")
+    early = deaths[year.lt(FIRST_YEAR).fillna(False)]
+    return out | {"dead_earlier": entry(int(early["n_dead"].sum()), N_("people"), "incidents", f"{PERSONS}, fiscal_year before {FIRST_YEAR}")}
+
+
+def _gaps(rows: pd.DataFrame) -> list[tuple]:
+    is_us = rows["country"].eq("US")
+    no_place = rows["lon"].isna() | rows["lat"].isna()
+    one = rows["n_dead"].eq(1)
+    return [
+        ("cause", rows["cause"].isna() | rows["cause"].isin(UNDETERMINED), "cause null, skeletal, undetermined, pending or mixed"),
+        ("day", rows["date_precision"].ne("day"), "date_precision not day"),
+        ("event", rows["date_kind"].ne("event"), "date_kind not event"),
+        ("place", no_place, "lon or lat null"),
+        ("near", ~no_place & rows["location_precision_m"].gt(2000), "location_precision_m > 2000"),
+        ("sector", is_us & rows["sector"].isna(), "country = US, sector null"),
+        ("sex", rows["sex"].isna() & rows["n_female"].isna() & rows["n_male"].isna(), "sex, n_female and n_male null"),
+        ("age", rows["age"].isna() | ~one, "age null or several people"),
+        ("nationality", rows["nationality"].isna(), "nationality null"),
+        ("name", rows["is_identified"].isna(), "is_identified null"),
+    ]
+
+
+def _rates(tables: Mapping, edition: int, entry) -> dict:
+    """Return the change of official deaths and of three rates between the first and last year that has every denominator, and since."""
+    table, published = tables.get("rates_side_by_side"), tables["published"]
+    patrol = published[published["series"].eq("usbp_deaths") & published["area"].eq("southwest_border")]
+    patrol = patrol.set_index(patrol["period_end"].dt.year)["value"].groupby(level=0).last()
+    exposure = pd.DataFrame() if table is None else table.pivot_table(index="year", columns="kind", values="exposure").dropna()
+    both = exposure.index.intersection(patrol.index)
+    keys = ["apprehensions", "encounters", "agents"]
+    borne = len(both) > 1 and set(keys) <= set(exposure.columns)
+    first, last = (int(both.min()), int(both.max())) if borne else (None, None)
+    where = f"series = usbp_deaths; years {first} and {last}, the first and last with every denominator"
+    out = {
+        "rate_first": entry(first, N_("U.S. fiscal year"), "published", where, "year"),
+        "rate_last": entry(last, N_("U.S. fiscal year"), "published", where, "year"),
+    }
+    deaths = patrol[last] / patrol[first] if borne and patrol[first] else None
+    out["times_deaths"] = entry(_rounded(deaths), N_("times"), "published", where, "number")
+    for kind in keys:
+        change = deaths / (exposure.loc[last, kind] / exposure.loc[first, kind]) if deaths is not None else None
+        out[f"times_{kind}"] = entry(_rounded(change), N_("times"), "published", f"{where}; deaths / {kind}", "number")
+    return out | _since(table, edition, entry)
+
+
+def _since(table: pd.DataFrame | None, edition: int, entry) -> dict:
+    """Return the register's rate for encounters in the last whole year before March 2020 and in the edition's."""
+    before = 2019
+    rows = pd.DataFrame() if table is None else table[table["kind"].eq("encounters")].set_index("year")
+    out = {"rate_splice": entry(before, N_("U.S. fiscal year"), "published", N_("last whole fiscal year before expulsions began in March 2020"), "year")}
+    for key, year in (("splice", before), ("edition", edition)):
+        value = rows["rate"].get(year) if len(rows) else None
+        where = f"incidents, country = US, fiscal_year = {year} / encounters"
+        out[f"rate_encounters_{key}"] = entry(_rounded(value), N_("deaths per 100,000 encounters"), "rates_side_by_side", where, "number")
+    return out
+
+
+def _rounded(value):
+    return None if value is None or pd.isna(value) else round(float(value), 1)
+
+
+def _violence(incidents: pd.DataFrame, deaths: pd.DataFrame, edition: int, entry) -> dict:
+    rows = incidents[incidents["kind"].eq("violence")]
+    year = (rows["date"].dt.year + (rows["date"].dt.month >= 10)).astype("Int64")
+    died = deaths["cause"].eq("violence")
+    this = died & deaths["fiscal_year"].eq(edition).fillna(False)
+    return {
+        "violence": entry(len(rows), N_("incidents"), "incidents", "kind = violence"),
+        "violence_edition": entry(int(year.eq(edition).sum()), N_("incidents"), "incidents", f"kind = violence, fiscal_year = {edition}"),
+        "violence_no_actor": entry(
+            float(rows["actor"].isna().mean()) if len(rows) else None, N_("share of the incidents"), "incidents", "kind = violence, actor null", "share"
+        ),
+        "dead_violence": entry(int(deaths.loc[died, "n_dead"].sum()), N_("people"), "incidents", f"{PERSONS}, cause = violence"),
+        "dead_violence_edition": entry(
+            int(deaths.loc[this, "n_dead"].sum()), N_("people"), "incidents", f"{PERSONS}, cause = violence, fiscal_year = {edition}"
+        ),
+    }
