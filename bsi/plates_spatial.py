@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pandas as pd
 
-from bsi import selections_density, selections_sites, selections_spatial
+from bsi import selections_density, selections_sites, selections_spatial, selections_terrain
 from bsi.errors import InputError, NotEstimable
 from bsi.plates import Plate
 from bsi.selections import Choices, area, base_geometry, reason_text
@@ -103,20 +103,31 @@ def _clusters(unit: str) -> Callable:
 
 @_or_reason
 def _canal(register, choices):
-    from bsi.publish import figures_spatial
+    from bsi.analysis import canal
+    from bsi.publish import figures_access
 
-    table = selections_spatial.canal_table(register, choices)
-    return lambda lang, size: figures_spatial.canal_kilometres(table, lang, size)
+    table, works = selections_spatial.canal_table(register, choices), selections_terrain.canal_works(register)
+    near = canal.near_works(table, works)
+    return lambda lang, size: figures_access.canal_kilometres(table, lang, size, works, near)
 
 
 @_or_reason
 def _distances(register, choices):
-    from bsi.publish import figures_spatial
+    from bsi.publish import figures_access
 
-    table, name = selections_spatial.distance_table(register, choices), _name(register, choices)
+    table, name = selections_terrain.distance_table(register, choices), _name(register, choices)
     if table["median_m"].notna().sum() == 0:
         raise NotEstimable("no span of years has ten incidents with a position")
-    return lambda lang, size: figures_spatial.distances(table, lang, size, area=name)
+    has_roads = bool((table["to"] == "roads").any())
+    return lambda lang, size: figures_access.distances(table, lang, size, name, has_roads)
+
+
+@_or_reason
+def _terrain(register, choices):
+    from bsi.publish import figures_access
+
+    table, name = selections_terrain.terrain_table(register, choices), _name(register, choices)
+    return lambda lang, size: figures_access.terrain_by_period(table, lang, size, name)
 
 
 @_or_reason
@@ -156,8 +167,9 @@ PLATES_SPATIAL = {
     "map_relative_risk": Plate("04_maps", "where one period or cause weighs more than another, with what is clear of chance", _ratios),
     "map_clusters": Plate("04_maps", "space-time clusters of incidents", _clusters("incidents")),
     "map_clusters_people": Plate("04_maps", "space-time clusters of people: one event may be a cluster", _clusters("people")),
-    "canal_kilometres": Plate("04_maps", "deaths by kilometre of the All-American Canal", _canal),
-    "distances": Plate("04_maps", "distance to boundary, towns and water by span of years", _distances),
+    "canal_kilometres": Plate("04_maps", "deaths by kilometre of the All-American Canal, with its drops and lined section", _canal),
+    "distances": Plate("04_maps", "distance to boundary, towns, roads and water by span of years", _distances),
+    "terrain": Plate("04_maps", "ruggedness and summer temperature of the places, where rasters are supplied", _terrain),
     "forward_validation": Plate("07_prevention", "does a hot-spot map help? scored on later years", _validation),
     "siting_curve": Plate("07_prevention", "what more rescue sites would reach, scored on later years", _curve),
     "map_sites": Plate("07_prevention", "where more rescue sites would stand, at ten kilometres", _sites),

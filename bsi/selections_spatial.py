@@ -1,4 +1,4 @@
-"""Where questions asked of a register: its incidents in a window, hot-spot maps scored forward, clusters, sites, distances and the next season."""
+"""Where questions asked of a register: its incidents in a window, hot-spot maps scored forward, clusters, the canal and the next season."""
 
 from __future__ import annotations
 
@@ -155,27 +155,6 @@ def _comes_back(row, again: pd.DataFrame) -> bool:
     apart = np.hypot(again["center_x_m"] - row.center_x_m, again["center_y_m"] - row.center_y_m)
     meets = (apart <= again["radius_m"] + row.radius_m + 1000) & (again["month_from"] <= row.month_to) & (again["month_to"] >= row.month_from)
     return bool((meets & (again["statistic"] >= row.statistic / 2)).any())
-
-
-def distance_table(register, choices: Choices, layers: dict | None = None) -> pd.DataFrame:
-    """Return the median distance to boundary, towns, water and canal by spans of five years; `layers` adds e.g. roads (GeoDataFrame).
-
-    Raises
-    ------
-    NotEstimable
-        No incident of the choice has a position.
-    """
-    import geopandas as gpd
-
-    from bsi.analysis import access
-
-    base = selections.base_geometry()
-    water = pd.concat([base["rivers"][["geometry"]], base["lakes"][["geometry"]]], ignore_index=True)
-    line = canal_line(register)
-    known = {"boundary": base["boundary"], "towns": base["towns"], "water": gpd.GeoDataFrame(water, crs="EPSG:4326"), **(layers or {})}
-    rows = selections.in_zone(register, Choices(choices.first_year, choices.last_year, choices.zone or ZONE, choices.cause))
-    known |= {"canal": gpd.GeoDataFrame(geometry=[line], crs="EPSG:4326")} if (choices.zone or ZONE).startswith("canal") else {}
-    return access.by_period(access.distances(rows[~rows["is_cumulative"]], known))
 
 
 def canal_line(register):

@@ -1,4 +1,4 @@
-"""Figures of where: does a hot-spot map help, how much k sites reach, deaths along the canal, distances by period, the season to come."""
+"""Figures of where: does a hot-spot map help, how much k sites reach, the season to come."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from bsi.publish import style
 from bsi.publish.language import N_, join, months, number, percent, translator
-from bsi.publish.style import INK, MEASURE_COLOURS, POINTS, SOFT, Description, describe, new_figure, set_title, styled
+from bsi.publish.style import INK, MEASURE_COLOURS, POINTS, Description, describe, new_figure, set_title, styled
 
 DEATHS, SITES = MEASURE_COLOURS["deaths"], MEASURE_COLOURS["rescues"]
 METHODS = {
@@ -30,9 +30,6 @@ STRATEGIES = {
     "even": N_("Evenly spread"),
     "random": N_("At random"),
 }
-DISTANCES = {
-    "boundary": N_("the boundary"), "towns": N_("a town"), "water": N_("a large river or lake"), "canal": N_("the canal"), "roads": N_("a road"),
-}  # fmt: skip
 
 
 def answer_sentence(found: Mapping, lang: str) -> str:
@@ -182,69 +179,3 @@ def season_ahead(expected: pd.DataFrame, scores: pd.DataFrame, names: Mapping, l
     alt = _("Dots with intervals by month for each zone. Highest month: {tops}.", tops=join(tops, lang))
     caption = _("In the last ten years the 80% interval held this share of the months: {inside}.", inside=inside)
     return describe(fig, Description(_("Deaths to be expected by month, {year}", year=year), alt, caption, expected))
-
-
-@styled
-def distances(table: pd.DataFrame, lang: str, size: str = "double", area: Mapping | None = None) -> Figure:
-    """Return the median distance to boundary, towns, water ... by spans of years, with intervals and what the precision of places allows.
-
-    Parameters
-    ----------
-    table : from `access.by_period`
-    lang, size : "en" or "es"; "single" or "double"
-    area : name of the area in both languages
-    """
-    _ = translator(lang)
-    table = table[table["median_m"].notna()]
-    kinds = [k for k in DISTANCES if (table["to"] == k).any()]
-    across = len(kinds) if size == "double" else 1
-    rows = -(-len(kinds) // across)
-    fig, axes = new_figure(size, 40.0 * rows, (rows, across), squeeze=False)
-    for ax, kind in zip(axes.ravel(), kinds, strict=False):
-        part = table[table["to"] == kind].sort_values("year_from")
-        x = np.arange(len(part))
-        ax.vlines(x, part["nearest_m"] / 1000, part["farthest_m"] / 1000, color=SOFT, alpha=0.25, linewidth=6)
-        ax.vlines(x, part["low_m"] / 1000, part["high_m"] / 1000, color=DEATHS, linewidth=1.2)
-        ax.plot(x, part["median_m"] / 1000, "o-", color=DEATHS, markersize=3, linewidth=0.7)
-        ax.set_title(_("To {what}, km", what=_(DISTANCES[kind])), loc="left")
-        ax.set_xticks(x, [f"{a}–\n{b}" if a != b else str(a) for a, b in zip(part["year_from"], part["year_to"], strict=True)], fontsize=POINTS["small"])
-        ax.set_ylim(bottom=0)
-    name = f"{area[lang]}. " if area else ""
-    set_title(fig, _("How far from help and from the line people were found"),
-              name + _("Median with its 95% interval; grey: where the median would lie were every place at the near or far end of its precision. "
-                       "Straight lines."))  # fmt: skip
-    last = table[table["year_from"] == table["year_from"].max()]
-    ends = [_("to {what} {km} km", what=_(DISTANCES[r.to]), km=number(r.median_m / 1000, lang, 1)) for r in last.itertuples() if r.to in DISTANCES]
-    alt = _("Median distances by spans of years; in the last span {ends}.", ends=join(ends, lang))
-    return describe(fig, Description(_("How far from help and from the line people were found"), alt, _("Towns and waters are those of the base map."), table))
-
-
-@styled
-def canal_kilometres(table: pd.DataFrame, lang: str, size: str = "double") -> Figure:
-    """Return deaths by kilometre of the All-American Canal, stretches with more than their share marked.
-
-    Parameters
-    ----------
-    table : from `analysis.canal.by_kilometre`
-    lang, size : "en" or "es"; "single" or "double"
-    """
-    _ = translator(lang)
-    fig, ax = new_figure(size, 48.0)
-    hot = table["is_cluster"].to_numpy(bool)
-    width = (table["km_to"] - table["km_from"]).to_numpy()
-    ax.bar(table["km_from"][~hot], table["n"][~hot], width[~hot], align="edge", color="#9fb8c4", label=_("no more than an even canal would have"))
-    ax.bar(table["km_from"][hot], table["n"][hot], width[hot], align="edge", color=style.ZONE_COLOURS["canal"], hatch="////", edgecolor="white",
-           label=_("more than its share (false discovery rate 5%)"))  # fmt: skip
-    ax.set_xlabel(_("Kilometres along the canal, from the west"))
-    ax.set_ylabel(_("Incidents"))
-    ax.set_xlim(0, table["km_to"].max())
-    ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-    _legend(ax, 2 if size == "double" else 1)
-    placed, rough = int(table["n_placed"].iloc[0]), int(table["n_rough"].iloc[0])
-    set_title(fig, _("Where along the All-American Canal people died"),
-              _("{n} incidents whose place is known to two kilometres, each spread by its precision; {rough} more are known too roughly. Where a body is found "
-                "is downstream of where a person fell in.", n=number(placed, lang), rough=number(rough, lang)))  # fmt: skip
-    spans = [_("kilometre {km}", km=number(k, lang)) for k in table["km_from"][hot]]
-    alt = _("Bars by kilometre of the canal. More than their share: {spans}.", spans=join(spans, lang) if spans else _("none"))
-    caption = _("Stretches of three kilometres are tested against an even canal.")
-    return describe(fig, Description(_("Where along the All-American Canal people died"), alt, caption, table))
