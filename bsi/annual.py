@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bsi import edition, selections_report, study_findings, workspace
+from bsi import edition, plates_zones, selections_report, selections_zones, study_findings, study_zones, workspace
 
 
 def refresh_figures(register) -> pd.DataFrame:
@@ -17,8 +17,9 @@ def refresh_figures(register) -> pd.DataFrame:
 
     from bsi.publish import report as report_maker
 
+    pages = register.zones[register.zones["zone_id"].isin(list(selections_zones.whole_zones(register.zones)))]
     rows = []
-    for name in report_maker.wanted_figures():
+    for name in dict.fromkeys([*report_maker.wanted_figures(), *plates_zones.plates_of(pages)]):
         path = edition.figures_folder() / f"{name}.json"
         entry = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
         fresh = entry.get("register_hash") == register.build["register_hash"] and {"en", "es"} <= set(entry["title"]) and "double" in entry["sizes_mm"]
@@ -44,7 +45,7 @@ def context(register, year: int | None = None):
     tables = {name: getattr(register, name) for name in names}
     year = year or last_whole_year(register)
     tables |= selections_report.tables(register, year)
-    tables |= study_findings.findings(register)
+    tables |= study_findings.findings(register) | study_zones.page_tables(register)
     titles = {f["source"]: {lang: edition.source_words(f["source"], "TITLE", lang) for lang in ("en", "es")} for f in register.build["files"]}
     return report_maker.Context(tables, register.build, year, edition.figures_folder(), titles)
 

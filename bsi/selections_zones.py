@@ -36,24 +36,35 @@ def people(register, zone_id: str) -> pd.DataFrame:
     return rows.assign(expected=dead * rows["probability"])
 
 
+def seen_by(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return who observed the people of a zone, most first: upstream, expected, share. An incident of two observers counts for both.
+
+    Parameters
+    ----------
+    rows : from `people`
+    """
+    each = rows[["upstreams", "expected"]].assign(upstream=rows["upstreams"].str.split(";")).explode("upstream")
+    table = each.groupby("upstream", as_index=False)["expected"].sum().sort_values(["expected", "upstream"], ascending=[False, True], ignore_index=True)
+    return table.assign(share=table["expected"] / max(rows["expected"].sum(), 1e-9))
+
+
 def observers(register, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return who observed the people of a zone: upstream, expected, share, first_year, last_day and thin_from of its list.
+    """Return who observed the people of a zone and how far each list reaches: the columns of `seen_by`, first_year, last_day and thin_from.
 
     An observer's list begins and ends with its longest run of calendar years of at least five dead in the whole register, single years below that within it;
     where it has no such year, with its own people in the zone. It is thin from the year from which, to its end, it holds less than half of its median year.
-    An incident of two observers counts for both, so that shares may add up to more than one.
 
     Parameters
     ----------
     register : from bsi.open()
     rows : from `people`
     """
-    each = rows.assign(upstream=rows["upstreams"].str.split(";")).explode("upstream")
-    table = each.groupby("upstream", as_index=False)["expected"].sum().sort_values(["expected", "upstream"], ascending=[False, True], ignore_index=True)
+    keep = ["incident_id", "date", "flags", "n_dead"]
+    each, table = rows[keep].assign(upstream=rows["upstreams"].str.split(";")).explode("upstream"), seen_by(rows)
     everyone = register.incidents.loc[register.incidents["kind"].isin(["death", "missing"]) & ~register.incidents["is_cumulative"].astype(bool)]
-    whole = everyone.assign(upstream=everyone["upstreams"].str.split(";")).explode("upstream")
+    whole = pd.DataFrame(everyone[keep]).assign(upstream=everyone["upstreams"].str.split(";")).explode("upstream")
     spans = [_run(whole[whole["upstream"].eq(u)], each[each["upstream"].eq(u)]) for u in table["upstream"]]
-    return table.assign(share=table["expected"] / max(rows["expected"].sum(), 1e-9), **{c: [s[i] for s in spans] for i, c in enumerate(SPAN)})
+    return table.assign(**{c: [s[i] for s in spans] for i, c in enumerate(SPAN)})
 
 
 def _run(whole: pd.DataFrame, own: pd.DataFrame) -> tuple:

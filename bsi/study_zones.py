@@ -144,7 +144,7 @@ def page_tables(register) -> dict[str, pd.DataFrame]:
     pages = selections_zones.whole_zones(register.zones)
     rows = {z: selections_zones.people(register, z) for whole, parts in pages.items() for z in [whole, *parts]}
     names = selections.list_names(register)
-    seen = {z: selections_zones.observers(register, rows[z]) for z in pages}
+    seen = {z: selections_zones.seen_by(rows[z]) for z in pages}
     listed = [(z, None) for z in pages] + [(part, whole) for whole, parts in pages.items() for part in parts]
     return {
         "zone_pages": pd.DataFrame(listed, columns=["zone_id", "part_of"]),
@@ -198,18 +198,18 @@ def facts_of(rows: pd.DataFrame, seen: pd.DataFrame, of_sides: pd.DataFrame) -> 
     Parameters
     ----------
     rows : from `selections_zones.people`
-    seen : from `selections_zones.observers`
+    seen : from `selections_zones.seen_by`
     of_sides : from `sides`
     """
     from bsi.analysis.series import UNDETERMINED
 
-    total = rows["expected"].sum()
+    total, first = rows["expected"].sum(), seen["upstream"].iloc[0] if len(seen) else ""
     masks = {
         "near": (rows["location_precision_m"].le(PRECISE_M), "location_precision_m <= 1000"),
         "no_cause": (rows["cause"].isna() | rows["cause"].isin([*UNDETERMINED, "mixed"]), "cause null, skeletal, undetermined, pending or mixed"),
         "found": (rows["date_kind"].eq("found"), "date_kind = found"),
         "in_mexico": (rows["country"].eq("MX"), "country = MX"),
-        "main_observer": (rows["upstreams"].str.split(";").map(lambda u: len(seen) > 0 and seen["upstream"].iloc[0] in u), "upstream with most people"),
+        "main_observer": (rows["upstreams"].str.split(";").map(lambda names: first in names), "upstream with most people"),
     }
     table = pd.DataFrame([(k, rows.loc[m.fillna(False).astype(bool), "expected"].sum() / total if total else None, text) for k, (m, text) in masks.items()],
                          columns=["key", "value", "filter"])  # fmt: skip

@@ -35,7 +35,7 @@ PLOT_MM = {"double": {"deaths": 30.0, "causes": 25.0}, "single": {"deaths": 24.0
 SMALL_PLOT_MM = 21.0
 LEFT_MM, GAP_MM, FLAGS_MM, TICKS_MM, ROW_GAP_MM = 7.5, 5.0, 5.4, 4.2, 2.2
 SIDE_COLOURS = {"US": "#3b5b78", "MX": "#b07a00", "": "#c9c9c9"}
-SIDE_NAMES = {"US": N_("U.S. side"), "MX": N_("Mexican side"), "": N_("side not known")}
+SIDE_NAMES = {"US": N_("U.S. side"), "MX": N_("Mexican side"), "": N_("Side not known")}
 MOST_NAMES = 3
 
 
@@ -72,20 +72,21 @@ def sides(data: dict, lang: str) -> Panel:
     for row in table.assign(country=table["country"].fillna("")).to_dict("records"):
         who = [names.get(u, u.replace("_", " ")) for u in row["upstreams"].split(";") if u]
         more = [_("others")] if len(who) > MOST_NAMES else []
-        side = _(SIDE_NAMES[row["country"]])
+        text = SIDE_NAMES[row["country"]]
+        side = _(text)
         who = "; ".join([*who[:MOST_NAMES], *more])
         if not row["n"]:
             lines.append(_("{side}: nobody is listed.", side=side))
         elif row["n"] < 1:
             text = _(
-                "{side}: of {n} listed near it, fewer than one person is to be expected inside. Seen by: {names}.",
+                "{side}: of {n} listed near it, fewer than one person is to be expected inside. Reported by: {names}.",
                 side=side,
                 n=number(row["n_possible"], lang),
                 names=who,
             )
             lines.append(text)
         else:
-            lines.append(_("{side}: {n} people. Seen by: {names}.", side=side, n=number(row["n"], lang), names=who))
+            lines.append(_("{side}: {n} people. Reported by: {names}.", side=side, n=number(row["n"], lang), names=who))
     mexico = table[table["country"].eq("MX").fillna(False)]
     if len(mexico) and mexico["share_of_ground"].iloc[0] > 0 and not mexico["share_of_people"].iloc[0] > mexico["share_of_ground"].iloc[0] / 2:
         lines.append(_("Deaths on the Mexican side are hardly listed: fewer here does not mean that fewer people died there."))

@@ -10,6 +10,7 @@ from bsi.errors import InputError
 from bsi.publish.language import N_
 from bsi.publish.numbers_findings import findings_numbers
 from bsi.publish.numbers_people import people_numbers
+from bsi.publish.report_zones import zone_numbers
 
 PER = 100_000
 NEEDED = ("records", "out_of_scope", "rejected", "incidents", "zones", "zone_weights", "published", "accounting")
@@ -60,6 +61,7 @@ def make_numbers(tables: Mapping[str, pd.DataFrame], build: Mapping, edition: in
         **_unknown(deaths, tables),
         **_official(tables["published"], edition),
         **findings_numbers(tables, entry),
+        **zone_numbers(tables, entry),
         **people_numbers(tables, {"deaths": deaths, "edition": edition, "build": build}, entry),
     }
     return {key: {**number, "register_hash": build["register_hash"]} for key, number in out.items()}

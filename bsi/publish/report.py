@@ -16,7 +16,7 @@ import jinja2
 import pandas as pd
 
 from bsi.errors import InputError
-from bsi.publish import formats, report_tables
+from bsi.publish import formats, report_tables, report_zones
 from bsi.publish.language import LANGUAGES, date, plural, translator
 from bsi.publish.numbers import make_numbers
 from bsi.publish.tables import inert
@@ -25,7 +25,6 @@ TEMPLATES = Path(__file__).parent / "templates"
 FIGURE_CALL = re.compile(r"\bfigure\(\"(\w+)\"[,)]")
 FORMATS = ("html", "pdf", "docx")
 SHOWN_HASH = 16
-ZONE_MAPS = {"canal_aac": "map_canal", "desert_arizona_sonora": "map_desert", "desert_nogales_west": "map_nogales_west"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Safe(str):
 def wanted_figures() -> list[str]:
     """Return the names of the figures that the templates ask for, in their order."""
     named = [name for path in sorted(TEMPLATES.glob("[0-9]*.md")) for name in FIGURE_CALL.findall(path.read_text(encoding="utf-8"))]
-    return list(dict.fromkeys([*named, *ZONE_MAPS.values()]))
+    return list(dict.fromkeys([*named, *report_zones.MAPS.values()]))
 
 
 def build_report(context: Context, folder: Path, languages: tuple = LANGUAGES, formats_: tuple = FORMATS, papers: tuple = ("letter",)) -> list[Path]:
@@ -137,7 +136,7 @@ def _inert_unless_safe(value):
 def _helpers(context: Context, numbers: Mapping, lang: str, target: str) -> dict:
     """Return the functions a template may call."""
     translate, count_words = translator(lang), plural(lang)
-    tables, kinds = context.tables, set(context.tables["incidents"]["kind"])
+    kinds = set(context.tables["incidents"]["kind"])
 
     def _(text: str, **values) -> Safe:
         return Safe(translate(text, **{k: _inert_unless_safe(v) for k, v in values.items()}))
@@ -145,15 +144,12 @@ def _helpers(context: Context, numbers: Mapping, lang: str, target: str) -> dict
     def figure(name: str, optional: bool = False) -> Safe:
         return _figure(context, name, lang, target, optional)
 
-    zones = tables["zones"]
-    named = zones[zones["family"].isin(("canal", "desert", "analyst"))]
     return {
         "_": _, "ngettext": count_words, "n": lambda key: cite(numbers, key, lang), "value": lambda key: _entry(numbers, key)["value"], "figure": figure,
         "table": lambda name: Safe(report_tables.make(name, context, lang)), "number_table": lambda: Safe(report_tables.number_table(numbers, lang)),
         "limits": lambda *said: _limits(_("What this table lacks."), said),
-        "zone_map": lambda zone_id: figure(ZONE_MAPS.get(zone_id, f"map_{zone_id}"), True), "lang": lang, "build": context.build, "width_hash": SHOWN_HASH,
-        "zones": [dict(row) for _i, row in named.drop(columns="geometry").iterrows()],
-        "has_rescues": "rescue" in kinds, "has_violence": "violence" in kinds,
+        "lang": lang, "build": context.build, "width_hash": SHOWN_HASH,
+        **report_zones.helpers(context, lang, Safe), "has_rescues": "rescue" in kinds, "has_violence": "violence" in kinds,
     }  # fmt: skip
 
 

@@ -237,8 +237,8 @@ def heat(data: dict, lang: str, width_mm: float) -> Panel:
     title = _("Heat: its share among known causes")
     if why := reason(table, lang):
         return Panel(title, (why,))
-    colours = {"share_heat": CAUSE_GROUPS["heat"][1], "share_exposure": CAUSE_GROUPS["exposure"][1]}
-    names = {"share_heat": _(CAUSE_GROUPS["heat"][0]), "share_exposure": _(CAUSE_GROUPS["exposure"][0])}
+    groups = {f"share_{g}": CAUSE_GROUPS[g][:2] for g in ("heat", "exposure")}
+    names, colours = {c: _(name) for c, (name, _colour) in groups.items()}, {c: colour for c, (_name, colour) in groups.items()}
     note = _("By month of finding; the cause is known for {n} people. Line: 95 % interval of both together.", n=number(table["n_known"].sum(), lang))
 
     def draw(ax) -> None:
