@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bsi.publish.language import N_, join, number, percent, translator
-from bsi.publish.style import INK, MEASURE_COLOURS, POINTS, RULE, SIZES, SOFT, Description, describe, message_figure, new_figure, set_title, styled, wrap
+from bsi.publish.style import INK, MEASURE_COLOURS, MM, POINTS, RULE, SIZES, SOFT, Description, describe, message_figure, new_figure, set_title, styled, wrap
 
 STAGES = {
     "read": N_("Rows read"), "out_of_scope": N_("Not of this border"), "rejected": N_("Refused"), "records": N_("Records"), "cumulative": N_("Running totals"),
@@ -159,26 +159,35 @@ def source_spans(records: pd.DataFrame, lang: str, size: str = "double", names: 
         return message_figure(_(NOTHING), size, lang, title)
     table = table.loc[table.sum(axis=1).sort_values(ascending=False).index[: most if size == "double" else 10]]
     table = table.reindex(columns=range(int(table.columns[table.sum() > 0].min()), int(table.columns.max()) + 1), fill_value=0)
-    called = [f"{(names or {}).get(u, u)} ({(names or {}).get(s, s)})" for s, u in table.index]
-    labels = [_two_lines(name, SIZES[size] * 0.42) for name in called]
-    fig, ax = new_figure(size, 8 + (5.4 if any("\n" in label for label in labels) else 3.6) * len(table))
-    ax.imshow(np.where(table > 0, 0.25 + 0.75 * np.log1p(table) / np.log1p(table.to_numpy().max()), np.nan), cmap="Blues", vmin=0, vmax=1.15, aspect="auto")
-    ax.set_yticks(range(len(table)), labels, fontsize=POINTS["small"], linespacing=1.0)
+    named, largest = names or {}, table.groupby(level="source").sum().sum(axis=1)
+    table = table.iloc[np.lexsort([-table.sum(axis=1).to_numpy(), -largest.loc[table.index.get_level_values("source")].to_numpy()])]
+    rows = []  # (is the name of a list, label, records by year)
+    for (source, upstream), counts in table.iterrows():
+        if not rows or rows[-1][1] != source:
+            rows.append((True, source, counts * 0))
+        rows.append((False, source, counts.rename(upstream)))
+    wide = SIZES[size] * 0.36
+    labels = [named.get(source, source) if is_list else "\n".join(wrap(named.get(n.name, n.name), wide, POINTS["small"])) for is_list, source, n in rows]
+    shown = np.array([n.to_numpy() for _is_list, _source, n in rows], dtype=float)
+    edges = np.concatenate([[0], np.cumsum([1.4 + 2.4 * (label.count("\n") + 1) for label in labels])])  # mm: a longer name has a taller line
+    fig, ax = new_figure(size, 8 + edges[-1])
+    fig.get_layout_engine().set(w_pad=2.2 * MM)
+    dark = np.where(shown > 0, 0.25 + 0.75 * np.log1p(shown) / np.log1p(shown.max()), np.nan)
+    ax.pcolormesh(np.arange(shown.shape[1] + 1) - 0.5, edges, dark, cmap="Blues", vmin=0, vmax=1.15)
+    ax.invert_yaxis()
+    ax.set_yticks((edges[:-1] + edges[1:]) / 2, labels, fontsize=POINTS["small"], linespacing=1.0)
+    for tick, (is_list, *_rest) in zip(ax.get_yticklabels(), rows, strict=True):
+        tick.set_fontweight("bold" if is_list else "normal")
     step = 10 if size == "single" else 5
     at = [i for i, year in enumerate(table.columns) if year % step == 0]
     ax.set_xticks(at, [str(table.columns[i]) for i in at])
     ax.grid(visible=False)
     ax.spines["left"].set_visible(False)
-    set_title(fig, title, _("Each line is an observer in a list; a year without a record is blank, a darker one holds more. Lists end on different days."))
-    last = {called[i]: int(table.columns[(row > 0).to_numpy()].max()) for i, (_key, row) in enumerate(table.iterrows())}
+    set_title(fig, title, _("Each line is an observer in the list named in bold above it; a year without a record is blank, a darker one holds more. "
+                            "Lists end on different days."))  # fmt: skip
+    last = {named.get(key[1], key[1]): int(table.columns[(row > 0).to_numpy()].max()) for key, row in table.iterrows()}
     alt = _("Calendar of records by observer and year. Last year with a record: {ends}.", ends=join([f"{k} {v}" for k, v in list(last.items())[:6]], lang))
     return describe(fig, Description(title, alt, _("Records of each observer by year."), table.reset_index()))
-
-
-def _two_lines(name: str, width_mm: float) -> str:
-    """Return a name on at most two lines of this width, the rest left out with an ellipsis."""
-    lines = wrap(name, width_mm, POINTS["small"])
-    return "\n".join(lines) if len(lines) < 3 else f"{lines[0]}\n{lines[1].rstrip(' ,(')} …"
 
 
 @styled
