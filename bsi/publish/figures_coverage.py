@@ -57,7 +57,7 @@ def observer_overlap(sets: pd.DataFrame, lang: str, size: str = "double", area: 
         The language or size is unknown.
     """
     _ = translator(lang)
-    title = _("Who saw whom: combinations of independent observers")
+    title = _("Who recorded whom: combinations of independent observers")
     known = sets[sets["n_observers"] > 0].sort_values("n_dead", ascending=False, ignore_index=True)
     if known.empty or not known["n_dead"].sum():
         return message_figure(_(EMPTY), size, lang, title)
@@ -83,7 +83,7 @@ def observer_overlap(sets: pd.DataFrame, lang: str, size: str = "double", area: 
     for ax in (top, dots):
         ax.grid(visible=False)
     lost, unnamed = int(known["n_dead"].sum() - shown["n_dead"].sum()), int(sets.loc[sets["n_observers"] == 0, "n_dead"].sum())
-    note = [_("A list that repeats an observer adds no one. Dark: seen by two kinds or more.")]
+    note = [_("A list that repeats an observer adds no one. Dark: recorded by two kinds or more.")]
     note += [_("{n} people in rarer combinations and {m} whose observer is not known are not drawn.", n=number(lost, lang), m=number(unnamed, lang))]
     set_title(fig, title, f"{place(area, lang)}. {' '.join(note)}")
     total, twice = known["n_dead"].sum(), known.loc[known["n_observers"] > 1, "n_dead"].sum()
@@ -110,7 +110,7 @@ def observers_by(sets: pd.DataFrame, lang: str, size: str = "double", area: dict
     """
     _ = translator(lang)
     by = sets.columns[0]
-    titles = {"sector": N_("Who saw whom, by sector"), "cause": N_("Who saw whom, by cause"), "calendar_year": N_("Who saw whom, by year of finding")}
+    titles = {"sector": N_("Who recorded whom, by sector"), "cause": N_("Who recorded whom, by cause"), "calendar_year": N_("Who recorded whom, by year of finding")}
     title = _(titles[by])
     if sets.empty or not sets["n_dead"].sum():
         return message_figure(_(EMPTY), size, lang, title)
