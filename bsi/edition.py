@@ -41,9 +41,10 @@ def meta(register) -> dict:
 @functools.cache
 def atlas() -> dict[str, plates.Plate]:
     """Return every figure by name, of all parts of the atlas, with the sheets of the zones on file."""
-    from bsi import plates_coverage, plates_interventions, plates_spatial
+    from bsi import plates_coverage, plates_interventions, plates_spatial, plates_trends
 
     own = plates.PLATES | plates_interventions.PLATES_INTERVENTIONS | plates_coverage.PLATES_COVERAGE | plates_spatial.PLATES_SPATIAL
+    own |= plates_trends.PLATES_TRENDS
     return own | plates_zones.plates_of(plates_zones.zones_on_file())
 
 

@@ -86,6 +86,10 @@ PLATES_INTERVENTIONS = {
     "canal_buoys": _question(study.MAIN),
     "canal_buoys_robustness": Plate(BOOK, "the canal under other choices", _told(study.canal_robustness, _forest("canal"))),
     "canal_buoys_dates": Plate(BOOK, "the canal at other dates", _told(study.canal_dates, _draw("figures_heat", "placebo_dates", spread=True))),
+    "canal_buoys_places": Plate(BOOK, "the canal beside other places", _told(study.canal_places, _forest("places"))),
+    "canal_buoys_displacement": Plate(
+        BOOK, "did drownings move to other waters", _told(study.canal_displacement, _draw("figures_displacement", "displacement"))
+    ),
     "canal_buoys_2022": _question("q16_canal_buoys_2022"),
     "canal_lining": _question("q10_canal_lining"),
     "bsi_el_centro": _question("q01_bsi_el_centro"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from bsi import workspace
@@ -35,6 +36,7 @@ def study(register) -> dict:
 
     tables = {name: getattr(register, name) for name in ("records", "incidents", "zone_weights", "published", "interventions")}
     questions = series.read_questions(workspace.reference(register.data_folder, "questions.csv"))
+    tables["incidents"] = pd.DataFrame(tables["incidents"].drop(columns="geometry", errors="ignore"))  # filtered many times: cheaper without points
     bearing = estimability.estimability(tables, questions)
     found = [interventions.evaluate(tables, row, exposure(tables, row)) | _placebo(tables, row) for row in bearing.to_dict("records")]
     results = pd.DataFrame(found).drop(columns="design").merge(bearing, on="question_id", validate="1:1")
@@ -66,20 +68,52 @@ def exposure(tables: dict, row: dict) -> pd.DataFrame | None:
 
 
 def _placebo(tables: dict, row: dict) -> dict:
+    """Return where the true date stands among other dates and the true place among other places: share with as large a change, and how many there are."""
     from bsi.analysis import exact, interventions, series
 
+    dates, places = pd.DataFrame(columns=["ratio", "is_true"]), pd.DataFrame(columns=["ratio", "is_true"])
     if row["design"] == "exact":
         rows = series.pick(tables["incidents"], tables["zone_weights"], row["area"], row["causes"])
         years = exact.year_on_year(series.in_window(rows, row["after_from"], row["after_to"], series.window_years(row)))
-        years = years[years["n_before"].add(years["n_after"]).gt(0)].set_index("year")["ratio"]
-        others = years.drop(row["after_from"].year, errors="ignore")
-        return {"p_placebo": exact.randomisation_p(years.loc[row["after_from"].year], others), "n_placebos": len(others)}
-    if row["design"] != "blocks":
-        return {"p_placebo": None, "n_placebos": 0}
-    dates = interventions.placebo_dates(interventions.monthly_series(tables, row, exposure(tables, row)), tuple(row[w] for w in interventions.WINDOWS))
-    others = dates.loc[~dates["is_true"], "ratio"]
-    p = exact.randomisation_p(dates.loc[dates["is_true"], "ratio"].iloc[0], others) if len(others) and dates["is_true"].any() else None
-    return {"p_placebo": p, "n_placebos": len(others)}
+        dates = years[years["n_before"].add(years["n_after"]).gt(0)].assign(is_true=lambda t: t["year"].eq(row["after_from"].year))
+    elif row["design"] == "blocks":
+        dates = interventions.placebo_dates(interventions.monthly_series(tables, row, exposure(tables, row)), tuple(row[w] for w in interventions.WINDOWS))
+        places = other_places(tables, row)
+    elif row["design"] == "controlled":
+        places = interventions.placebo_sectors(tables, row)
+    return _standing(dates, "p_placebo", "n_placebos") | _standing(places, "p_places", "n_places")
+
+
+def _standing(table: pd.DataFrame, p: str, n: str) -> dict:
+    from bsi.analysis import exact
+
+    is_true = table["is_true"].astype(bool)
+    others = table.loc[~is_true, "ratio"]
+    if others.empty or not is_true.any():
+        return {p: None, n: 0}
+    return {p: exact.randomisation_p(table.loc[is_true, "ratio"].iloc[0], others), n: len(others)}
+
+
+def other_places(tables: dict, row: dict) -> pd.DataFrame:
+    """Return the ratio of a question beside that of all deaths in every other county, and in the rest of its own, that the lists reach over the windows.
+
+    Lists with cause and place reach hardly any other water in those years, so that the other places are counted by deaths of every cause.
+
+    Parameters
+    ----------
+    tables : of `study`
+    row : of the estimability table, of a series by month
+    """
+    from bsi.analysis import interventions, series
+
+    rows = tables["incidents"]
+    deaths = rows.loc[rows["kind"].eq("death") & rows["date"].between(row["before_from"], row["after_to"])].groupby("county")["n_dead"].sum()
+    counties = sorted(deaths[deaths >= 10].index)  # the least that `placebo_places` takes
+    own = series.whole_of(row["area"])
+    places = {c: f"county:{c}" for c in counties if own != f"county:{c}"}
+    if own != row["area"]:
+        places[own.removeprefix("county:")] = f"{own} minus {row['area']}"
+    return interventions.placebo_places(tables, row, places, "")
 
 
 def question(register, question_id: str) -> dict:
@@ -115,7 +149,8 @@ def canal_robustness(register) -> pd.DataFrame:
         raise NotEstimable("the data do not bear this question")
     size = exposure(tables, row)
     variants = {
-        "encounters": {}, "no_exposure": {"exposure": None}, "three_years": {"after_to": pd.Timestamp("2014-01-31")},
+        "encounters": {}, "ohss": {"exposure": _encounters(tables, "encounters_ohss")}, "apprehensions": {"exposure": _encounters(tables, "apprehensions")},
+        "no_exposure": {"exposure": None}, "three_years": {"after_to": pd.Timestamp("2014-01-31")},
         "ten_years": {"after_to": pd.Timestamp("2021-01-31")}, "possible": {"area": "zone_possible:canal_aac"}, "county": {"area": "county:Imperial"},
         "county_no_exposure": {"area": "county:Imperial", "exposure": None}, "with_undetermined": {"causes": "drowning;undetermined;skeletal"},
         "one_list": {"area": "zone:canal_aac and source:no_more_deaths"},
@@ -129,6 +164,37 @@ def canal_robustness(register) -> pd.DataFrame:
     except NotEstimable as reason:
         more.append({"name": "interrupted_level", "ratio": float("nan"), "reason": str(reason)})
     return pd.concat([table, pd.DataFrame(more)], ignore_index=True)
+
+
+def _encounters(tables: dict, kind: str) -> pd.DataFrame:
+    """Return another denominator of the El Centro sector by month; one known by fiscal year only is spread evenly over its months."""
+    from bsi import periods
+    from bsi.analysis import rates
+
+    table = rates.denominator(tables["published"], kind, "fiscal_year" if kind == "apprehensions" else "month")
+    table = table[table["area"].eq("ELC")]
+    if kind == "apprehensions":
+        months = periods.all_periods(table["period_start"].min(), table["period_end"].max(), "month")[["period_start"]]
+        yearly = table.assign(year=periods.fiscal_year(table["period_start"])).set_index("year")["exposure"] / 12
+        return months.assign(exposure=periods.fiscal_year(months["period_start"]).map(yearly).to_numpy())
+    return table[["period_start", "exposure"]]
+
+
+def canal_places(register) -> pd.DataFrame:
+    """Return the canal's change beside that of all deaths in other counties: name, ratio, low, high.
+
+    Raises
+    ------
+    NotEstimable
+        The data do not bear the question, or the lists reach no other place.
+    """
+    row, tables = question(register, MAIN), study(register)["tables"]
+    if row["design"] != "blocks":
+        raise NotEstimable("the data do not bear this question")
+    table = other_places(tables, row)
+    if len(table) < 2:
+        raise NotEstimable("there is no other date or place to set this one against")
+    return table.assign(name=table["place"].where(~table["is_true"], "canal"), p_places=row["p_places"])
 
 
 def canal_dates(register) -> tuple[pd.DataFrame, float | None]:
@@ -150,14 +216,19 @@ def canal_dates(register) -> tuple[pd.DataFrame, float | None]:
 
 def canal_displacement(register) -> pd.DataFrame:
     """Return the weighted displacement difference of the canal: its drownings beside heat deaths of the county, and drownings elsewhere in the county (where
-    they may have moved to) beside the county's other deaths; per year, as one row.
+    they may have moved to) beside the county's other deaths.
+
+    Returns
+    -------
+    DataFrame, one row an area: name, n, rate (a year), low and high of it (exact), each with _before and _after; and, the same in every row, the difference
+    per year with low, high, error, z and p_value
 
     Raises
     ------
     NotEstimable
         The data do not bear the question.
     """
-    from bsi.analysis import exact, series
+    from bsi.analysis import exact, rates, series
 
     row, tables = question(register, MAIN), study(register)["tables"]
     if row["design"] != "blocks":
@@ -173,8 +244,13 @@ def canal_displacement(register) -> pd.DataFrame:
         sides = [rows["date"].between(row[a], row[b]) for a, b in (("before_from", "before_to"), ("after_from", "after_to"))]
         counts[name] = tuple(int(rows.loc[here, "n_dead"].sum()) for here in sides)
     lengths = (row["months_before"] / 12, row["months_after"] / 12)
-    found = exact.displacement(*[counts[n] for n in areas], lengths=lengths)
-    return pd.DataFrame([{**{n: f"{a} → {b}" for n, (a, b) in counts.items()}, **found}])
+    table = pd.DataFrame({"name": list(counts)})
+    for i, side in enumerate(("before", "after")):
+        n = [pair[i] for pair in counts.values()]
+        low, high = rates.garwood(n)
+        sides = {"n": n, "rate": np.array(n) / lengths[i], "low": low / lengths[i], "high": high / lengths[i]}
+        table = table.assign(**{f"{column}_{side}": value for column, value in sides.items()})
+    return table.assign(**exact.displacement(*counts.values(), lengths=lengths))
 
 
 def panel_rows(register) -> pd.DataFrame:

@@ -47,7 +47,7 @@ def compared(register, choices: Choices) -> tuple[str, str]:
 
 
 def change(register, choices: Choices) -> pd.DataFrame:
-    """Return the change between two periods in signed counts: by, key, n_a, n_b, change; and, in every row, from_label, to_label.
+    """Return the change between two periods in signed counts: by, key, n_a, n_b, change; and, in every row, from_ and to_ label, start and end.
 
     `by` is total, zone_id (zones overlap, so that theirs are not added up; elsewhere and unplaced touch none) or cause. The labels are those of any kind of
     period, of the kind of the first: "FY2005", "2005", "2005-07".
@@ -74,7 +74,9 @@ def change(register, choices: Choices) -> pd.DataFrame:
         made = counts.decompose(table, a, b, [] if by == "total" else [by], "n_dead")
         made = made.rename(columns={"all": "key", by: "key"}).assign(by=by)
         tables.append(made[made["key"].isin([*zones, "elsewhere", "unplaced"])] if by == "zone_id" else made)
-    return pd.concat(tables, ignore_index=True).assign(from_label=a, to_label=b)
+    spans = {label: parts["total"].set_index("label").loc[label, ["period_start", "period_end"]] for label in (a, b)}
+    ends = {f"{side}_{end}": spans[label][f"period_{end}"] for side, label in (("from", a), ("to", b)) for end in ("start", "end")}
+    return pd.concat(tables, ignore_index=True).assign(from_label=a, to_label=b, **ends)
 
 
 def official_change(register, first: int, last: int) -> pd.DataFrame:

@@ -212,14 +212,16 @@ def controlled(n: np.ndarray, other: np.ndarray, n_before: int) -> dict[str, flo
 
     Returns
     -------
-    dict: ratio (of ratios), low, high, p_value, p_parallel (test that the two moved in parallel before; null with fewer than three blocks before)
+    dict: ratio (of ratios), low, high (dispersion as the blocks show it), p_value (the larger of that with this dispersion and that of plain binomial shares,
+    so that blocks that happen to lie close together call nothing), p_parallel (test that the two moved in parallel before; null with fewer than three
+    blocks before)
 
     Raises
     ------
     NotEstimable
         Fewer than three blocks, or a side of either series without a death.
     """
-    from scipy.stats import t
+    from scipy.stats import norm, t
 
     n, other = np.asarray(n, dtype="float64"), np.asarray(other, dtype="float64")
     k = len(n)
@@ -232,11 +234,13 @@ def controlled(n: np.ndarray, other: np.ndarray, n_before: int) -> dict[str, flo
     pearson = ((n - total * share)[used] ** 2 / (total * share * (1 - share))[used]).sum()
     freedom = used.sum() - 2
     log_ratio = np.log(sums[1] / sums[0]) - np.log(sums[3] / sums[2])
-    error = np.sqrt(max(1.0, pearson / freedom) * sum(1 / s for s in sums))
+    plain = np.sqrt(sum(1 / s for s in sums))
+    error = plain * np.sqrt(max(pearson / freedom, 1e-9))
     reach = t.ppf(1 - LEVEL / 2, freedom) * error
+    p_value = 2 * max(t.sf(abs(log_ratio) / error, freedom), norm.sf(abs(log_ratio) / plain))
     return {
-        "ratio": float(np.exp(log_ratio)), "low": float(np.exp(log_ratio - reach)), "high": float(np.exp(log_ratio + reach)),
-        "p_value": float(2 * t.sf(abs(log_ratio) / error, freedom)), "p_parallel": _parallel(n[:n_before], other[:n_before]),
+        "ratio": float(np.exp(log_ratio)), "low": float(np.exp(log_ratio - reach)), "high": float(np.exp(log_ratio + reach)), "p_value": float(p_value),
+        "p_parallel": _parallel(n[:n_before], other[:n_before]),
     }  # fmt: skip
 
 

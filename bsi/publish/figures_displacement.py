@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bsi.publish.figures_interventions import SIDES
-from bsi.publish.language import N_, number, translator
+from bsi.publish.language import N_, number, signed, translator
 from bsi.publish.style import POINTS, SIZES, Description, describe, new_figure, set_title, styled, text_colour, wrap
 
 DISPLACEMENT = {
@@ -53,7 +53,7 @@ def displacement(table: pd.DataFrame, lang: str, size: str = "double") -> Figure
     one = table.iloc[0]
     found = _(
         "Weighted displacement difference: {d} deaths a year ({low} to {high}).",
-        d=signed(one["difference"], lang), low=signed(one["low"], lang), high=signed(one["high"], lang),
+        d=signed(one["difference"], lang, 1), low=signed(one["low"], lang, 1), high=signed(one["high"], lang, 1),
     )  # fmt: skip
     set_title(fig, title, f"{found} " + _("Dark: before the buoy lines; blue: after; beside each its number of people; lines: exact 95 % intervals."))
     caption = _(
@@ -61,14 +61,3 @@ def displacement(table: pd.DataFrame, lang: str, size: str = "double") -> Figure
         "comparisons lead one to expect, all waters together (Wheeler and Ratcliffe). An interval that holds zero cannot tell."
     )
     return describe(fig, Description(title, found, caption, table))
-
-
-def signed(value: float, lang: str) -> str:
-    """Return a number to one decimal with its sign, a true minus.
-
-    Examples
-    --------
-    >>> signed(-4.4, "en"), signed(2.3, "es")
-    ('−4.4', '+2.3')
-    """
-    return ("\N{MINUS SIGN}" if value < 0 else "+") + number(abs(value), lang, 1)

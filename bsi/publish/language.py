@@ -124,6 +124,18 @@ def number(value, lang: str, digits: int | None = 0) -> str:
     return format_decimal(float(value), format=pattern, locale=LOCALES[check_language(lang)])
 
 
+def signed(value: float, lang: str, digits: int = 0) -> str:
+    """Return a number with its sign, a true minus where it is below zero and none where it rounds to zero.
+
+    Examples
+    --------
+    >>> signed(-4.4, "en", 1), signed(2.3, "es"), signed(-0.2, "en")
+    ('−4.4', '+2', '0')
+    """
+    text = number(abs(value), lang, digits)
+    return text if text == number(0, lang, digits) else ("+" if value > 0 else "\N{MINUS SIGN}") + text
+
+
 def percent(share, lang: str, digits: int = 0) -> str:
     """Return a share (0 to 1) as a percentage; a dash for null.
 
