@@ -170,13 +170,13 @@ def _profiles(register, choices):
     from bsi.analysis import profile
 
     rows = in_zone(register, choices)
-    return {key: profile.profile(rows, key) for key in ("sex", "age_group")}
+    return {key: profile.folded(profile.profile(rows, key)) for key in ("sex", "age_group")}
 
 
 def _nationality(register, choices):
     from bsi.analysis import profile
 
-    return profile.profile(in_zone(register, choices), "nationality")
+    return profile.folded(profile.profile(in_zone(register, choices), "nationality"))
 
 
 def _beside(register, choices):

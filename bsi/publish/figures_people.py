@@ -121,7 +121,7 @@ def sex_and_age(profiles: dict, lang: str, size: str = "double", area: dict | No
     title = _("Sex and age of the people who died")
     if not profiles["sex"]["n"].sum():
         return message_figure(_(EMPTY), size, lang, title)
-    words = {"female": _("Women and girls"), "male": _("Men and boys"), "unknown": _("Not known")}
+    words = {"female": _("Women and girls"), "male": _("Men and boys"), "unknown": _("Not known"), "few": _("Groups of few")}
     shape = (1, 2) if size == "double" else (2, 1)
     fig, axes = new_figure(size, 34.0 if size == "double" else 66.0, shape, squeeze=False)
     for ax, (key, name) in zip(axes.ravel(), (("sex", _("Sex")), ("age_group", _("Age in years"))), strict=True):
@@ -173,9 +173,10 @@ def nationality(profile: pd.DataFrame, lang: str, size: str = "double", area: di
     title = _("Nationality of the people who died")
     if not profile["n"].sum():
         return message_figure(_(EMPTY), size, lang, title)
-    known = profile[profile["category"] != "unknown"].sort_values("n", ascending=False)
+    known = profile[~profile["category"].isin(["unknown", "few"])].sort_values("n", ascending=False)
+    few = profile.loc[profile["category"] == "few", "n"].sum()
     rows = [{"category": country(c, lang), "n": n} for c, n in known.head(most)[["category", "n"]].itertuples(index=False)]
-    rows.append({"category": _("Other countries"), "n": known["n"].iloc[most:].sum()})
+    rows.append({"category": _("Other countries"), "n": known["n"].iloc[most:].sum() + few})
     rows.append({"category": "unknown", "n": profile.loc[profile["category"] == "unknown", "n"].sum()})
     table = pd.DataFrame(rows)
     table = table[table["n"] > 0].assign(share=lambda t: t["n"] / t["n"].sum())

@@ -143,6 +143,8 @@ def _since(table: pd.DataFrame | None, edition: int, entry) -> dict:
     for key, year in (("splice", before), ("edition", edition)):
         value = rows["rate"].get(year) if len(rows) else None
         where = f"incidents, country = US, fiscal_year = {year} / encounters"
+        dead = int(rows["n"][year]) if len(rows) and year in rows.index else None
+        out[f"dead_us_{key}"] = entry(dead, N_("people"), "incidents", f"country = US, fiscal_year = {year}")
         out[f"rate_encounters_{key}"] = entry(_rounded(value), N_("deaths per 100,000 encounters"), "rates_side_by_side", where, "number")
     return out
 

@@ -43,6 +43,17 @@ def spans(edition: int, first: int = FIRST_YEAR) -> list[tuple[int, int]]:
     return list(zip(starts, [*(s - 1 for s in starts[1:]), edition], strict=True))
 
 
+def capital(text: str) -> str:
+    """Return the text with a capital first letter, the others as they are.
+
+    Examples
+    --------
+    >>> capital("enero"), capital("U.S. side")
+    ('Enero', 'U.S. side')
+    """
+    return text[:1].upper() + text[1:]
+
+
 def interval(low: float, high: float, lang: str, digits: int = 0) -> str:
     """Return an interval as text, a dash where there is none.
 
@@ -61,12 +72,12 @@ def _by_year(context, lang: str):
         return None
     parts = [_by_named_year(table, f"{kind}_") for table, kind in ((fiscal_years, "fiscal"), (calendar, "calendar"))]
     table = parts[0].join(parts[1], how="outer")
-    first, years = _("up to {year}", year=FIRST_YEAR - 1), [y for y in table.index if y > 0]
-    names = {0: _("year not known"), -1: first, **{y: str(y) for y in years}}
+    first, years = _("Up to {year}", year=FIRST_YEAR - 1), [y for y in table.index if y > 0]
+    names = {0: _("Year not known"), -1: first, **{y: str(y) for y in years}}
     order = [*([-1] if -1 in table.index else []), *sorted(years), *([0] if 0 in table.index else [])]
     shown = table.loc[order]
     total = shown[[c for c in shown if c.endswith(("dead", "missing"))]].sum()
-    shown = pd.concat([shown.assign(name=[names[y] for y in order]), pd.DataFrame([{**total, "name": _("all")}])])
+    shown = pd.concat([shown.assign(name=[names[y] for y in order]), pd.DataFrame([{**total, "name": _("Total")}])])
     for kind in ("fiscal", "calendar"):
         star = shown[f"{kind}_done"].astype("boolean").fillna(True).map({True: "", False: " *"})
         shown[f"{kind}_dead"] = [DASH if pd.isna(n) else number(n, lang) + s for n, s in zip(shown[f"{kind}_dead"], star, strict=True)]
@@ -85,7 +96,7 @@ def _by_named_year(table: pd.DataFrame, prefix: str) -> pd.DataFrame:
     """Return dead, missing and done by year; earlier years are -1, those that cannot be placed 0."""
     rows = table[table["part"].ne("cumulative")]
     year = rows["period_end"].dt.year.astype("Int64")
-    key = year.mask(year < FIRST_YEAR, -1).fillna(0).astype("int64")
+    key = year.mask(year.lt(FIRST_YEAR).fillna(False), -1).fillna(0).astype("int64")
     out = (
         rows.assign(done=rows["is_complete"].astype("boolean").fillna(True))
         .groupby(key)
@@ -108,10 +119,10 @@ def _by_category(context, lang: str, name: str, words: dict, caption: tuple[str,
         shown[fiscal(year, year, lang)] = wide[year]
     low, high = poisson(wide[context.edition])
     shown["interval"] = [interval(a, b, lang) for a, b in zip(low, high, strict=True)]
-    shown.insert(0, "category", [{**words, TOTAL: _("all")}[c] for c in wide.index])
+    shown.insert(0, "category", [capital({**words, TOTAL: _("Total")}[c]) for c in wide.index])
     heads = {
         **{c: c for c in shown if c not in ("category", "interval")},
-        "interval": _("interval {year}", year=fiscal(context.edition, context.edition, lang)),
+        "interval": _("Interval {year}", year=fiscal(context.edition, context.edition, lang)),
     }
     return (
         shown,
@@ -191,7 +202,7 @@ def _observers(context, lang: str):
     if table is None or table.empty:
         return None
     table = table[table["n"].gt(0) & table["type"].isin(OBSERVERS)]
-    shown = table.assign(type=[_(OBSERVERS[t]) for t in table["type"]])
+    shown = table.assign(type=[capital(_(OBSERVERS[t])) for t in table["type"]])
     heads = {
         "type": _("Observer"), "n": fiscal(FIRST_YEAR, context.edition, lang), "n_alone": _("of them, by nobody else"),
         "n_edition": fiscal(context.edition, context.edition, lang),

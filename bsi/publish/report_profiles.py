@@ -8,7 +8,7 @@ from bsi.contracts import LEAST_SHOWN
 from bsi.publish.figures_people import country
 from bsi.publish.language import DASH, N_, number, percent, period, translator
 from bsi.publish.palette import CAUSE_GROUPS, SECTOR_NAMES
-from bsi.publish.report_people import FIRST_YEAR, MEXICO, TOTAL, UNKNOWN, fiscal
+from bsi.publish.report_people import FIRST_YEAR, MEXICO, TOTAL, UNKNOWN, capital, fiscal
 
 OTHER = "other"
 WITHHELD = "c"
@@ -46,7 +46,7 @@ def _profiles(context, lang: str):
     })  # fmt: skip
     span = fiscal(FIRST_YEAR, context.edition, lang)
     heads = {
-        "who": _("Who"), "n": span, "share": _("share of those known"), "interval": _("interval (exact)"),
+        "who": _("Who"), "n": span, "share": _("Share of those known"), "interval": _("Interval (exact)"),
         "edition": fiscal(context.edition, context.edition, lang),
     }  # fmt: skip
     return shown, heads, _("People who died by sex, age in years and nationality.") + " " + _withheld(lang)
@@ -69,10 +69,10 @@ def _crossed(context, lang: str, name: str, rows: str, columns: str, caption: tu
     table = context.tables.get(name)
     if table is None or len(table) < 2:
         return None
-    everyone = _("all")
-    heads = {c: everyone if c == TOTAL else _who(columns, c, lang) for c in table.columns if c != "category"}
+    everyone = _("Total")
+    heads = {c: everyone if c == TOTAL else capital(_who(columns, c, lang)) for c in table.columns if c != "category"}
     shown = table.assign(**{c: [_count(n, lang) for n in table[c]] for c in heads})
-    shown["category"] = [everyone if c == TOTAL else _who(rows, c, lang) for c in table["category"]]
+    shown["category"] = [everyone if c == TOTAL else capital(_who(rows, c, lang)) for c in table["category"]]
     return shown, {"category": caption[0], **heads}, caption[1].format(span=fiscal(FIRST_YEAR, context.edition, lang)) + " " + _withheld(lang)
 
 
@@ -101,7 +101,7 @@ def _identified(context, lang: str):
     shown = table.assign(years=years, share=[percent(s, lang) for s in table["share"]], interval=ranges)
     heads = {
         "years": _("Years of finding"), "identified": _("Identified"), "unidentified": _("Not identified"), "not_stated": _("Not stated"),
-        "share": _("Not identified, of those stated"), "interval": _("interval (exact)"),
+        "share": _("Not identified, of those stated"), "interval": _("Interval (exact)"),
     }  # fmt: skip
     return shown, heads, _("People whose list says whether they have been identified, by calendar years of finding.")
 

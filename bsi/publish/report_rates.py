@@ -41,9 +41,9 @@ def _rates(context, lang: str):
 def _denominators(lang: str) -> dict[str, str]:
     _ = translator(lang)
     return {
-        "apprehensions": _("per {n} apprehensions", n=number(PER, lang)),
-        "encounters": _("per {n} encounters", n=number(PER, lang)),
-        "agents": _("per {n} agents", n=number(PER_AGENTS, lang)),
+        "apprehensions": _("Per {n} apprehensions", n=number(PER, lang)),
+        "encounters": _("Per {n} encounters", n=number(PER, lang)),
+        "agents": _("Per {n} agents", n=number(PER_AGENTS, lang)),
     }
 
 
@@ -56,7 +56,7 @@ def _rate(row: pd.Series, kind: str, lang: str) -> str:
 
 
 def official(published: pd.DataFrame, series: str) -> dict[int, float]:
-    """Return the newest figure of an official series for the whole border by fiscal year.
+    """Return the newest figure of an official series for the whole border by fiscal year; one known to be wrong is left out.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def official(published: pd.DataFrame, series: str) -> dict[int, float]:
     series : name of the series
     """
     rows = published[published["series"].eq(series) & published["period_type"].eq("fiscal_year") & published["is_complete"]]
-    rows = rows[rows["area"].eq("southwest_border")].sort_values("as_published_on", na_position="first", kind="stable")
+    rows = rows[rows["area"].eq("southwest_border") & rows["quality"].fillna("").eq("")].sort_values("as_published_on", na_position="first", kind="stable")
     return dict(zip(rows["period_end"].dt.year, rows["value"], strict=True))
 
 
@@ -83,12 +83,12 @@ def _by_sector(context, lang: str, series: str, caption: str):
     totals = official(published, series)
     wide.loc["all"] = [totals.get(y) for y in wide.columns]
     shown = wide.map(lambda n: number(n, lang)).rename(columns=str).reset_index()
-    shown["area"] = shown["area"].map(lambda a: SECTOR_NAMES.get(a, _("all")))
-    note = (
-        " " + _("The sectors' figures of {years} are not shown: the published sheet is scrambled; its total stands.", years=", ".join(map(str, doubtful)))
-        if doubtful
-        else ""
+    shown["area"] = shown["area"].map(lambda a: SECTOR_NAMES.get(a, _("Total")))
+    said = _(
+        "The figures of {years} are not shown, since the published sheet is known to be wrong; a total is shown where it stands.",
+        years=", ".join(map(str, doubtful)),
     )
+    note = f" {said}" if doubtful else ""
     return shown, {"area": _("Sector"), **{c: c for c in shown if c != "area"}}, caption + note
 
 

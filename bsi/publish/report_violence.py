@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from bsi.publish.language import N_, translator
+from bsi.publish.report_people import capital
 
 STATUS = {"reported": N_("reported"), "open": N_("open"), "referred": N_("referred to another authority"), "closed": N_("closed")}
 ACTORS = {
@@ -70,8 +71,8 @@ def _by_quarter(context, lang: str):
     quarter = rows["date"].dt.year.astype("Int64").astype("str") + " " + _("quarter") + " " + rows["date"].dt.quarter.astype("Int64").astype("str")
     place = [state_name(s, lang) + (f", {c}" if pd.notna(c) else "") for s, c in zip(rows["state"], rows["county"], strict=True)]
     keys = {
-        "quarter": quarter.where(is_month, _("not stated")), "place": place, "actor": [actor_name(a, lang) for a in rows["actor"]],
-        "status": [_status(s, lang) for s in rows["status"]],
+        "quarter": quarter.where(is_month, _("not stated")), "place": place, "actor": [capital(actor_name(a, lang)) for a in rows["actor"]],
+        "status": [capital(_status(s, lang)) for s in rows["status"]],
     }  # fmt: skip
     shown = pd.DataFrame(keys, index=rows.index).value_counts(sort=False).rename("n").reset_index().sort_values(list(keys))
     heads = {"quarter": _("Quarter"), "place": _("Place"), "actor": _("Who acted"), "status": _("Investigation"), "n": _("Incidents")}
@@ -89,13 +90,13 @@ def _by_actor(context, lang: str):
     rows = rows[rows["fiscal_year"].le(context.edition).fillna(True)]
     if rows.empty:
         return None
-    actor = rows["actor"].map(lambda a: actor_name(a, lang)).fillna(_("not stated"))
+    actor = rows["actor"].map(lambda a: capital(actor_name(a, lang))).fillna(capital(_("not stated")))
     wide = pd.crosstab(actor.to_numpy(), rows["status"].astype("object").where(rows["status"].notna(), "none").to_numpy())
     wide = wide.reindex(columns=[*STATUS, *(["none"] if "none" in wide else [])], fill_value=0)
     wide["all"] = wide.sum(axis=1)
     wide = wide.sort_values("all", ascending=False, kind="stable")
-    wide.loc[_("all")] = wide.sum()
-    heads = {"actor": _("Who acted"), **{s: _(name) for s, name in STATUS.items()}, "none": _("not stated"), "all": _("all")}
+    wide.loc[_("Total")] = wide.sum()
+    heads = {"actor": _("Who acted"), **{s: capital(_(name)) for s, name in STATUS.items()}, "none": capital(_("not stated")), "all": _("Total")}
     shown = wide.rename_axis("actor").reset_index()
     return (
         shown,

@@ -115,11 +115,12 @@ def _is_figures(column: pd.Series) -> bool:
 
 
 def _widths(frame: pd.DataFrame, headings: dict[str, str], numeric: dict[str, bool]) -> dict[str, int]:
-    """Return the relative widths of the columns: by their longest text, at least 3 and at most 40 characters."""
+    """Return the relative widths of the columns: figures by their longest cell or word of the heading, texts by their longest text, up to 40 characters."""
     out = {}
     for c, heading in headings.items():
-        longest = max([len(heading) * (0.6 if numeric[c] else 1.0), *(len(str(v)) for v in frame[c].head(200))])
-        out[c] = int(min(40, max(4, longest + 1)))
+        words = re.split(r"(?<=[ –])", heading) if numeric[c] else [heading]
+        longest = max([*map(len, words), *(len(str(v)) for v in frame[c].head(200))])
+        out[c] = int(min(40, max(5, longest + 2)))
     return out
 
 
