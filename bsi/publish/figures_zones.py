@@ -33,7 +33,7 @@ ROWS = {
 }
 PLOT_MM = {"double": {"deaths": 30.0, "causes": 25.0}, "single": {"deaths": 24.0, "causes": 22.0}}
 SMALL_PLOT_MM = 21.0
-LEFT_MM, GAP_MM, FLAGS_MM, TICKS_MM, ROW_GAP_MM = 7.5, 5.0, 5.4, 4.2, 2.2
+GAP_MM, FLAGS_MM, TICKS_MM, ROW_GAP_MM = 5.0, 5.4, 4.2, 2.2
 SIDE_COLOURS = {"US": "#3b5b78", "MX": "#b07a00", "": "#c9c9c9"}
 SIDE_NAMES = {"US": N_("U.S. side"), "MX": N_("Mexican side"), "": N_("Side not known")}
 MOST_NAMES = 3
@@ -79,7 +79,7 @@ def sides(data: dict, lang: str) -> Panel:
             lines.append(_("{side}: nobody is listed.", side=side))
         elif row["n"] < 1:
             text = _(
-                "{side}: of {n} listed near it, fewer than one person is to be expected inside. Reported by: {names}.",
+                "{side}: of {n} people listed near it, fewer than one is expected to have died inside. Reported by: {names}.",
                 side=side,
                 n=number(row["n_possible"], lang),
                 names=who,
@@ -109,7 +109,8 @@ def sides(data: dict, lang: str) -> Panel:
         ax.spines[["left", "bottom"]].set_visible(False)
 
     key = tuple(("area", SIDE_COLOURS[c], 0, _(SIDE_NAMES[c])) for c in table["country"].fillna(""))
-    return Panel(_("Both sides of the border"), (), key, draw, plot_mm=5.5 * (1 + is_seen), after=tuple(("", INK, line) for line in lines))
+    words = tuple(("", INK, line) for line in lines)
+    return Panel(_("Both sides of the border"), (), key, draw, plot_mm=5.5 * (1 + is_seen), left_mm=12.0, after=words)
 
 
 def panels_of(data: dict, lang: str, size: str) -> dict[str, Panel]:
@@ -121,8 +122,8 @@ def panels_of(data: dict, lang: str, size: str) -> dict[str, Panel]:
     lang, size : "en" or "es"; "single" or "double"
     """
     across = max(len(row) for row in ROWS[size])
-    part = (SIZES[size] - 2 * PAD_MM - GAP_MM * (across - 1)) / across - LEFT_MM
-    whole, most = SIZES[size] - 2 * PAD_MM - LEFT_MM, 14 if size == "double" else 7
+    part = (SIZES[size] - 2 * PAD_MM - GAP_MM * (across - 1)) / across - Panel.left_mm
+    whole, most = SIZES[size] - 2 * PAD_MM - Panel.left_mm, 14 if size == "double" else 7
     out = {"deaths": zone_panels.deaths(data, lang, whole, most)}
     if not isinstance(data["deaths"], NotEstimable):
         out["causes"] = zone_panels.causes(data, lang, whole, most)
@@ -163,7 +164,7 @@ def _cell(fig: Figure, panel: Panel, words: dict, box: tuple, plot_mm: float) ->
         draw_key(add_fixed_axes(fig, (left, bottom + high - y - room, wide, room)), list(panel.key), wide, room)
     y = words["before"]
     if panel.draw:
-        plot = add_fixed_axes(fig, (left + LEFT_MM, bottom + high - y - plot_mm, wide - LEFT_MM, plot_mm))
+        plot = add_fixed_axes(fig, (left + panel.left_mm, bottom + high - y - plot_mm, wide - panel.left_mm, plot_mm))
         plot.tick_params(labelsize=small, width=0.5)
         panel.draw(plot)
         y += plot_mm + TICKS_MM

@@ -29,6 +29,7 @@ class Panel:
     draw: Callable | None = None
     has_flags: bool = False
     plot_mm: float | None = None
+    left_mm: float = 7.5
     after: tuple = ()
 
 
@@ -101,6 +102,8 @@ def deaths(data: dict, lang: str, width_mm: float, most: int) -> Panel:
         bars(ax, counts, "n_dead", MEASURE_COLOURS["deaths"])
         whiskers(ax, counts)
         label_bars(ax, counts, "n_dead", lang)
+        for label in ax.texts:  # a line of a measure does not run through a number
+            label.set_bbox({"facecolor": "white", "edgecolor": "none", "pad": 0.5})
         _year_bars(ax, counts, lang, most)
         mark_measures(ax, data["measures"], counts, width_mm)
 
@@ -110,7 +113,7 @@ def deaths(data: dict, lang: str, width_mm: float, most: int) -> Panel:
 def _year_bars(ax, counts: pd.DataFrame, lang: str, most: int) -> None:
     top = counts["n_high"].max() if "n_high" in counts else counts["n_dead"].max()
     _axis(ax, lang)
-    ax.set_ylim(0, max(float(top), ax.get_ylim()[1], 3) * 1.08)
+    ax.set_ylim(0, max(float(top), ax.get_ylim()[1], 3) * 1.12)
     tick_periods(ax, counts, lang, most)
 
 
