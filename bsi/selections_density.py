@@ -7,10 +7,9 @@ import functools
 import numpy as np
 import pandas as pd
 
-from bsi import selections
 from bsi.errors import NotEstimable
 from bsi.selections import Choices
-from bsi.selections_spatial import TRAINING_YEARS, ZONE, last_complete, recent, window_of
+from bsi.selections_spatial import TRAINING_YEARS, last_complete, recent, window_of
 
 ROUGH_M = 15_000.0  # the coarsest precision of the lists; each incident is spread by its own
 CELL_M = 2_500.0

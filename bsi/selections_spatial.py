@@ -103,11 +103,23 @@ def _scanned(register, choices: Choices):
     return (points if choices.first_year or choices.last_year else recent(points, SCAN_YEARS)), crs
 
 
+def as_events(points: pd.DataFrame) -> pd.DataFrame:
+    """Return the points with those of one event made one: people found on one day within two kilometres of one another, at their middle.
+
+    Lists name people singly; a group that died together would be its own cluster (see `clusters.events`).
+    """
+    from bsi.analysis import clusters
+
+    event = clusters.events(points["x_m"], points["y_m"], points["date"])
+    how = {"x_m": "mean", "y_m": "mean", "precision_m": "max", "n_dead": "sum"} | dict.fromkeys(("date", "year", "month", "sector"), "first")
+    return points.groupby(event).agg(how).sort_values("date", ignore_index=True)
+
+
 @functools.lru_cache(maxsize=4)
 def clusters_found(register, choices: Choices, replicates: int = REPLICATES) -> pd.DataFrame:
-    """Return the space-time clusters of incidents and of bodies: the columns of `scan.scan` with unit, lon, lat, from, to, n_cases.
+    """Return the space-time clusters of events and of people: the columns of `scan.scan` with unit, lon, lat, from, to, n_cases.
 
-    Without a choice of years the last ten complete ones are scanned.
+    Without a choice of years the last ten complete ones are scanned. The unit "incidents" counts a group found together once (`as_events`).
 
     Raises
     ------
@@ -119,7 +131,7 @@ def clusters_found(register, choices: Choices, replicates: int = REPLICATES) -> 
     points, crs = _scanned(register, choices)
     bodies = points.loc[points.index.repeat(points["n_dead"].fillna(1).clip(lower=1).astype(int))]
     parts = []
-    for unit, rows in (("incidents", points), ("people", bodies)):
+    for unit, rows in (("incidents", as_events(points)), ("people", bodies)):
         found = scan.scan(rows["x_m"].round(), rows["y_m"].round(), rows["month"], replicates=replicates)
         lon, lat = hotspots.to_degrees(found["center_x_m"], found["center_y_m"], crs)
         parts.append(found.assign(unit=unit, lon=lon, lat=lat, n_cases=len(rows)))
@@ -141,7 +153,7 @@ def cluster_stability(register, choices: Choices, draws: int = 20) -> pd.DataFra
 
     found = clusters_found(register, choices)
     found = found[found["unit"].eq("incidents") & found["p_monte_carlo"].le(0.05)].reset_index(drop=True)
-    points, _ = _scanned(register, choices)
+    points = as_events(_scanned(register, choices)[0])
     back = np.zeros(len(found))
     for seed in range(draws):
         drawn = hotspots.draw_positions(points, seed)
@@ -225,6 +237,7 @@ def clusters_beyond_exposure(register, choices: Choices, replicates: int = REPLI
         index="month", columns="area", values="exposure"
     )
     points, crs = _scanned(register, choices)
+    points = as_events(points)
     points = points[points["month"].between(table.index.min(), table.index.max()) & points["sector"].isin(table.columns)]
     points = points.assign(x_m=points["x_m"].round(), y_m=points["y_m"].round())
     points = points.assign(place=points.groupby(["x_m", "y_m"]).ngroup())

@@ -78,7 +78,9 @@ def works_along(works: pd.DataFrame, line) -> pd.DataFrame:
         return shapely.line_locate_point(flat, gpd.GeoSeries(gpd.points_from_xy(lon, lat), crs="EPSG:4326").to_crs(EQUAL_AREA).to_numpy()) / 1000
 
     start, end = along(works["lon"], works["lat"]), along(works["lon_to"].fillna(works["lon"]), works["lat_to"].fillna(works["lat"]))
-    return works.assign(km=np.minimum(start, end), km_to=np.where(works["kind"] == "lined", np.maximum(start, end), np.nan)).sort_values("km", ignore_index=True)
+    return works.assign(km=np.minimum(start, end), km_to=np.where(works["kind"] == "lined", np.maximum(start, end), np.nan)).sort_values(
+        "km", ignore_index=True
+    )
 
 
 def near_works(table: pd.DataFrame, works: pd.DataFrame, within_km: float = 1.0) -> pd.DataFrame:

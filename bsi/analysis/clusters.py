@@ -1,4 +1,4 @@
-"""Hot cells and near repeats: Getis-Ord Gi* on a grid with false-discovery control, and the Knox test.
+"""Hot cells, events and near repeats: Getis-Ord Gi* on a grid with false-discovery control, people found together, and the Knox test.
 
 Methods: Ord JK, Getis A (1995), Geographical Analysis 27:286 (Gi*, analytic z); Benjamini Y, Hochberg Y (1995), JRSS B 57:289;
 Knox EG (1964), Applied Statistics 13:25, with permutation of the dates.
@@ -94,7 +94,7 @@ def knox(x_m, y_m, day, within_m: float, within_days: float, seeds=range(999)) -
 
     Returns
     -------
-    dict: n_pairs, n_expected (mean of the permutations), ratio, p
+    dict: n, n_pairs, n_same_day (of those), n_expected (mean of the permutations), ratio, p
 
     Raises
     ------
@@ -112,11 +112,46 @@ def knox(x_m, y_m, day, within_m: float, within_days: float, seeds=range(999)) -
     if not len(pairs):
         raise NotEstimable("no two incidents lie within {m:,.0f} m of each other", m=within_m)
     a, b = pairs.T
-    observed = int((np.abs(day[a] - day[b]) <= within_days).sum())
+    apart = np.abs(day[a] - day[b])
+    observed = int((apart <= within_days).sum())
     drawn = np.empty(len(seeds))
     for i, seed in enumerate(seeds):
         shuffled = np.random.default_rng(seed).permutation(day)
         drawn[i] = (np.abs(shuffled[a] - shuffled[b]) <= within_days).sum()
     expected = float(drawn.mean())
     p = (1 + (drawn >= observed).sum()) / (1 + len(drawn))
-    return {"n_pairs": observed, "n_expected": expected, "ratio": observed / expected if expected else np.nan, "p": float(p)}
+    return {
+        "n": len(points),
+        "n_pairs": observed,
+        "n_same_day": int((apart == 0).sum()),
+        "n_expected": expected,
+        "ratio": observed / expected if expected else np.nan,
+        "p": float(p),
+    }
+
+
+def events(x_m, y_m, day, within_m: float = 2_000.0) -> np.ndarray:
+    """Return a number for each person or incident that says which event it belongs to: those of one day within reach of one another are one.
+
+    A group that dies together is listed person by person, often kilometres apart along its way; counted singly it would be its own cluster.
+
+    Parameters
+    ----------
+    x_m, y_m : arrays (n,), projected metres
+    day : array (n,), days as numbers or dates
+    within_m : how far apart neighbours of one event may lie (single linkage)
+
+    Examples
+    --------
+    >>> events([0, 1500, 3000, 0], [0, 0, 0, 0], [1, 1, 1, 2]).tolist()
+    [0, 0, 0, 1]
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+    from scipy.spatial import cKDTree
+
+    points, day = np.column_stack([np.asarray(x_m, float), np.asarray(y_m, float)]), np.asarray(day)
+    a, b = cKDTree(points).query_pairs(within_m, output_type="ndarray").T
+    same = day[a] == day[b]
+    links = coo_array((np.ones(same.sum(), bool), (a[same], b[same])), shape=(len(points), len(points)))
+    return connected_components(links, directed=False)[1]

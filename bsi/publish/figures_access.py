@@ -67,7 +67,8 @@ def distances(table: pd.DataFrame, lang: str, size: str = "double", area: Mappin
         ax.set_ylim(bottom=0)
     name = f"{area[lang]}. " if area else ""
     title = _("How far from help and from the line people were found")
-    note = _("Median with its 95% interval; grey: where the median would lie were every place at the near or far end of its precision. Dashed: the median of the "
+    note = _("Median with its 95% interval; grey: where the median would lie were every place at the near or far end of its precision. Dashed: the "
+             "median of the "
              "area itself, half of which lies nearer. Straight lines.")  # fmt: skip
     set_title(fig, title, name + note)
     last = table[table["year_from"] == table["year_from"].max()]
@@ -113,7 +114,8 @@ def terrain_by_period(table: pd.DataFrame, lang: str, size: str = "double", area
         spoken.append(_("{what}: {value}, the area {own}", what=_(name), value=number(part["median"].iloc[-1], lang, 1),
                         own=number(part["area_median"].iloc[-1], lang, 1)))  # fmt: skip
     title = _("On what ground and in what heat people were found")
-    note = _("Median with its 95% interval; grey: what the precision of the places allows. Beside it: how the deaths fall on five equal parts of the area; the lines stand "
+    note = _("Median with its 95% interval; grey: what the precision of the places allows. Beside it: how the deaths fall on five equal parts of the "
+             "area; the lines stand "
              "where they would if deaths fell as the area does.")  # fmt: skip
     set_title(fig, title, (f"{area[lang]}. " if area else "") + note)
     alt = _("Median of the places against that of the area in the last span of years. {parts}.", parts=join(spoken, lang))
@@ -164,7 +166,7 @@ def canal_kilometres(table: pd.DataFrame, lang: str, size: str = "double", works
     placed, rough = int(table["n_placed"].iloc[0]), int(table["n_rough"].iloc[0])
     title = _("Where along the All-American Canal people died")
     note = _("{n} incidents whose place is known to two kilometres, each spread by its precision; {rough} more are known too roughly. Where a body is found "
-             "is downstream of where a person fell in.", n=number(placed, lang), rough=number(rough, lang))  # fmt: skip
+             "is downstream, to the west, of where a person fell in.", n=number(placed, lang), rough=number(rough, lang))  # fmt: skip
     set_title(fig, title, " ".join([note, *_near_words(near, lang)]))
     spans = [_("kilometre {km}", km=number(k, lang)) for k in table["km_from"][hot]]
     alt = _("Bars by kilometre of the canal. More than their share: {spans}.", spans=join(spans, lang) if spans else _("none"))
@@ -188,11 +190,11 @@ def _near_words(near: pd.DataFrame | None, lang: str) -> list[str]:
     for r in near.itertuples():
         numbers = {"n": number(r.n_near, lang), "length": percent(r.share_of_length, lang)}
         if r.kind == "drop":
-            out.append(_("Within one kilometre of a drop, {length} of the canal: {n}.", **numbers))
+            out.append(_("{n} lie within one kilometre of a drop, which is {length} of its length.", **numbers))
         elif r.kind == "bridge":
-            out.append(_("Within one kilometre of a bridge, {length} of the canal: {n}.", **numbers))
+            out.append(_("{n} lie within one kilometre of a bridge, which is {length} of its length.", **numbers))
         else:
-            out.append(_("On the section lined with concrete, {length} of the canal: {n}.", **numbers))
+            out.append(_("{n} lie on the section lined with concrete, {length} of its length.", **numbers))
     return out
 
 
@@ -201,7 +203,7 @@ def _draw_works(ax, works: pd.DataFrame | None, highest: float, look: tuple[str,
     if works is None or works.empty:
         return
     lang, size = look
-    top = highest * (1.3 if size == "double" else 1.5)
+    top = highest * (1.3 if size == "double" else 1.66)
     text = {"ha": "center", "va": "bottom", "fontsize": POINTS["small"], "family": style.FONT}
     for r in works.itertuples():
         name = getattr(r, f"name_{lang}")

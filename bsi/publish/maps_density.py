@@ -101,7 +101,8 @@ def density_strip(found: Mapping, geo: Mapping, lang: str, size: str = "double")
                 spine.set(color=style.INK, linewidth=1.6, zorder=9)
     best = km[int(np.flatnonzero(scores["is_best"])[0])]
     title = _("The same deaths at several bandwidths: {place}", place=zone[f"name_{lang}"])
-    note = _("{n} incidents, {first} to {last}. A wider bandwidth smooths more. Each incident is spread by the precision of its own place too ({rough} are known "
+    note = _("{n} incidents, {first} to {last}. A wider bandwidth smooths more. Each incident is spread by the precision of its own place too "
+             "({rough} are known "
              "only roughly). Beside the bandwidth: how likely the others make each incident, against the bandwidth that does so best, which is framed.",
              n=number(found["n"], lang), rough=number(found["n_rough"], lang), first=found["years"][0], last=found["years"][1])  # fmt: skip
     set_title(grounds[0].fig, title, note)
@@ -163,10 +164,12 @@ def ratio_maps(found: Mapping, geo: Mapping, lang: str, size: str = "double") ->
         if size == "double":
             basemap.label_places(ground, geo["base"]["towns"], 9)
     title = _("Where one group of deaths weighs more than another: {place}", place=zone[f"name_{lang}"])
-    note = _("Share of the first group's incidents found near each place, against the share of the second's. Strong colour: more than shuffling the groups gives "
+    note = _("Share of the first group's incidents found near each place, against the share of the second's. Strong colour: more than shuffling the "
+             "groups gives "
              "anywhere on the map in 19 of 20 trials.")  # fmt: skip
     set_title(grounds[0].fig, title, note)
-    spoken = [_("{what}: {n} cells clear of chance", what=text, n=number(int(table["is_clear"].sum()), lang)) for text, (table, _w) in zip(texts, parts.values(), strict=True)]
+    n_clear = [number(int(table["is_clear"].sum()), lang) for table, _w in parts.values()]
+    spoken = [_("{what}: {n} cells clear of chance", what=text, n=n) for text, n in zip(texts, n_clear, strict=True)]
     alt = _("Maps of {place} coloured by the ratio of two shares. {parts}.", place=zone[f"name_{lang}"], parts=join(spoken, lang))
     widths = [_("{km} km", km=number(t["bandwidth_m"].iloc[0] / 1000, lang, None)) for t, _w in parts.values()]
     caption = _("Where people were found, not how dangerous a place is for those who pass it; which lists reach where changed with the years, too. "

@@ -123,6 +123,10 @@ def cluster_map(found: pd.DataFrame, geo: Mapping, lang: str, size: str = "doubl
     spans = [f"{_span(r, lang)} ({number(r.n_observed, lang)})" for _i, r in shown.iterrows()]
     alt = _("Map of {place} with numbered circles: {spans}.", place=zone[f"name_{lang}"], spans=join(spans, lang) if spans else _("none"))
     caption = _("Space-time permutation scan; circles of up to 50 km and a tenth of the cases, up to 12 months.")
+    if len(found) and found["unit"].iloc[0] == "people":
+        caption += " " + _("People are counted singly here: a group found together can be a cluster of its own.")
+    else:
+        caption += " " + _("People found on one day within two kilometres of one another are one incident here.")
     return describe(ground.fig, Description(title, alt, caption, data))
 
 

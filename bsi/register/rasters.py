@@ -40,8 +40,8 @@ def read_raster(path: str | Path, name: str) -> pd.DataFrame:
 
     Parameters
     ----------
-    path : `.asc`, an ESRI ASCII grid (ncols, nrows, xllcorner or xllcenter, yllcorner or yllcenter, cellsize, NODATA_value); or `.csv` with the columns lon, lat
-        (middles of the cells, degrees) and value, empty where not known
+    path : `.asc`, an ESRI ASCII grid (ncols, nrows, xllcorner or xllcenter, yllcorner or yllcenter, cellsize, NODATA_value); or `.csv` with the columns
+        lon, lat (middles of the cells, degrees) and value, empty where not known
     name : "ruggedness" or "summer_temperature"
 
     Returns
@@ -66,7 +66,8 @@ def read_raster(path: str | Path, name: str) -> pd.DataFrame:
     low, high, unit = LAYERS[name]
     if table["value"].min() < low or table["value"].max() > high:
         span = f"{table['value'].min():g} to {table['value'].max():g}"
-        raise InputError(f"the values of {name} go from {span} where {low:g} to {high:g} {unit} can be", where, "Check the unit and the mark of cells without a value.")
+        advice = "Check the unit and the mark of cells without a value."
+        raise InputError(f"the values of {name} go from {span} where {low:g} to {high:g} {unit} can be", where, advice)
     return table
 
 
