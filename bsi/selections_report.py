@@ -19,7 +19,7 @@ def tables(register, edition: int) -> dict[str, pd.DataFrame]:
     Parameters
     ----------
     register : from bsi.open()
-    edition : U.S. fiscal year of the edition; except by year, counts run from 1998 to it
+    edition : U.S. fiscal year of the edition; counts run from 1998 to it, except those by year and those by attributes of people
 
     Returns
     -------
@@ -33,7 +33,7 @@ def tables(register, edition: int) -> dict[str, pd.DataFrame]:
     """
     everyone = selections.deaths(register, selections.Choices())
     chosen = _of_years(everyone, register.build["data_as_of"], edition)
-    people = _people(chosen)
+    people = _people(everyone, chosen)
     return {
         **_by_period(register, everyone, edition),
         "deaths_by_place": _yearly(chosen, place(chosen)),
@@ -100,11 +100,17 @@ def _yearly(rows: pd.DataFrame, category: pd.Series) -> pd.DataFrame:
     return rows.assign(category=category).groupby(["category", "year"], as_index=False)["n_dead"].sum()
 
 
-def _people(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return `profile.persons` with year and place; countries beyond the most frequent are `other`."""
+def _people(everyone: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
+    """Return `profile.persons` of everyone with year (null beyond the chosen ones) and place; countries beyond the most frequent are `other`.
+
+    Everyone, since the figures show everyone: a table of some years beside a figure of all would give small numbers away by subtraction.
+    """
     from bsi.analysis import profile
 
-    people = profile.persons(rows).merge(rows[["incident_id", "year"]].assign(place=place(rows)), on="incident_id")
+    years = chosen.set_index("incident_id")["year"]
+    people = profile.persons(everyone)
+    people = people.merge(everyone[["incident_id"]].assign(place=place(everyone)), on="incident_id")
+    people["year"] = people["incident_id"].map(years)
     ranked = people.groupby("nationality")["n"].sum().sort_values(ascending=False, kind="stable")
     is_named = people["nationality"].isin(ranked.index[:MOST_COUNTRIES]) | people["nationality"].isna()
     return people.assign(nationality=people["nationality"].where(is_named, OTHER), cause=cause_group(people["cause"]))
@@ -116,9 +122,9 @@ def _profiles(people: pd.DataFrame, edition: int) -> pd.DataFrame:
 
     parts = []
     for attribute in ("sex", "age_group", "nationality"):
-        when = people["year"].eq(edition).map({True: "edition", False: "before"})
+        when = people["year"].eq(edition).map({True: "edition", False: "others"})
         labels = _labels(people, attribute)
-        table = people.groupby([labels, when])["n"].sum().unstack(fill_value=0).reindex(columns=["edition", "before"], fill_value=0)
+        table = people.groupby([labels, when])["n"].sum().unstack(fill_value=0).reindex(columns=["edition", "others"], fill_value=0)
         table = table.loc[_ordered(table, attribute)]
         total = profile.suppress_list(table.sum(axis=1))
         known = total.where(total.index != UNKNOWN).astype("Float64")

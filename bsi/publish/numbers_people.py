@@ -33,6 +33,7 @@ def people_numbers(tables: Mapping[str, pd.DataFrame], made: Mapping, entry) -> 
         **_lists(build, edition, entry),
         **_edition(deaths, tables, edition, entry),
         **_lacking(deaths, edition, entry),
+        **_attributes(tables.get("profiles"), entry),
         **_rates(tables, edition, entry),
         **_violence(tables["incidents"], deaths, edition, entry),
     }
@@ -94,10 +95,21 @@ def _lacking(deaths: pd.DataFrame, edition: int, entry) -> dict:
     return out | {"dead_earlier": entry(int(early["n_dead"].sum()), N_("people"), "incidents", f"{PERSONS}, fiscal_year before {FIRST_YEAR}")}
 
 
+def _attributes(table: pd.DataFrame | None, entry) -> dict:
+    """Return the share of the people in the tables of attributes whose sex, age or nationality is not known; null where that number is withheld."""
+    out = {}
+    for name, attribute in (("sex", "sex"), ("age", "age_group"), ("nationality", "nationality")):
+        rows = pd.DataFrame() if table is None else table[table["attribute"].eq(attribute)]
+        share = None
+        if len(rows) and rows["n"].notna().all():
+            share = float(rows.loc[rows["category"].eq("unknown"), "n"].sum() / rows["n"].sum())
+        out[f"lack_{name}"] = entry(share, N_("share of the people who died"), "profiles", f"{attribute} = unknown, all years", "share")
+    return out
+
+
 def _gaps(rows: pd.DataFrame) -> list[tuple]:
     is_us = rows["country"].eq("US")
     no_place = rows["lon"].isna() | rows["lat"].isna()
-    one = rows["n_dead"].eq(1)
     return [
         ("cause", rows["cause"].isna() | rows["cause"].isin(UNDETERMINED), "cause null, skeletal, undetermined, pending or mixed"),
         ("day", rows["date_precision"].ne("day"), "date_precision not day"),
@@ -105,9 +117,6 @@ def _gaps(rows: pd.DataFrame) -> list[tuple]:
         ("place", no_place, "lon or lat null"),
         ("near", ~no_place & rows["location_precision_m"].gt(2000), "location_precision_m > 2000"),
         ("sector", is_us & rows["sector"].isna(), "country = US, sector null"),
-        ("sex", rows["sex"].isna() & rows["n_female"].isna() & rows["n_male"].isna(), "sex, n_female and n_male null"),
-        ("age", rows["age"].isna() | ~one, "age null or several people"),
-        ("nationality", rows["nationality"].isna(), "nationality null"),
         ("name", rows["is_identified"].isna(), "is_identified null"),
     ]
 

@@ -8,7 +8,7 @@ from bsi.contracts import LEAST_SHOWN
 from bsi.publish.figures_people import country
 from bsi.publish.language import DASH, N_, number, percent, period, translator
 from bsi.publish.palette import CAUSE_GROUPS, SECTOR_NAMES
-from bsi.publish.report_people import FIRST_YEAR, MEXICO, TOTAL, UNKNOWN, capital, fiscal
+from bsi.publish.report_people import MEXICO, TOTAL, UNKNOWN, capital, fiscal
 
 OTHER = "other"
 WITHHELD = "c"
@@ -44,9 +44,8 @@ def _profiles(context, lang: str):
         "interval": [DASH if pd.isna(a) else f"{percent(a, lang, 1)}–{percent(b, lang, 1)}" for a, b in zip(table["low"], table["high"], strict=True)],
         "edition": [_count(n, lang) for n in table["n_edition"]],
     })  # fmt: skip
-    span = fiscal(FIRST_YEAR, context.edition, lang)
     heads = {
-        "who": _("Who"), "n": span, "share": _("Share of those known"), "interval": _("Interval (exact)"),
+        "who": _("Who"), "n": _("All years"), "share": _("Share of those known"), "interval": _("Interval (exact)"),
         "edition": fiscal(context.edition, context.edition, lang),
     }  # fmt: skip
     return shown, heads, _("People who died by sex, age in years and nationality.") + " " + _withheld(lang)
@@ -73,22 +72,22 @@ def _crossed(context, lang: str, name: str, rows: str, columns: str, caption: tu
     heads = {c: everyone if c == TOTAL else capital(_who(columns, c, lang)) for c in table.columns if c != "category"}
     shown = table.assign(**{c: [_count(n, lang) for n in table[c]] for c in heads})
     shown["category"] = [everyone if c == TOTAL else capital(_who(rows, c, lang)) for c in table["category"]]
-    return shown, {"category": caption[0], **heads}, caption[1].format(span=fiscal(FIRST_YEAR, context.edition, lang)) + " " + _withheld(lang)
+    return shown, {"category": caption[0], **heads}, caption[1] + " " + _withheld(lang)
 
 
 def _sex_by_age(context, lang: str):
     _ = translator(lang)
-    return _crossed(context, lang, "sex_by_age", "age_group", "sex", (_("Age in years"), _("People who died by age and sex, {span}.")))
+    return _crossed(context, lang, "sex_by_age", "age_group", "sex", (_("Age in years"), _("People who died by age and sex, all years.")))
 
 
 def _sex_by_cause(context, lang: str):
     _ = translator(lang)
-    return _crossed(context, lang, "sex_by_cause", "cause", "sex", (_("Cause"), _("People who died by cause and sex, {span}.")))
+    return _crossed(context, lang, "sex_by_cause", "cause", "sex", (_("Cause"), _("People who died by cause and sex, all years.")))
 
 
 def _nationality_by_sector(context, lang: str):
     _ = translator(lang)
-    return _crossed(context, lang, "nationality_by_sector", "place", "nationality", (_("Sector"), _("People who died by sector and nationality, {span}.")))
+    return _crossed(context, lang, "nationality_by_sector", "place", "nationality", (_("Sector"), _("People who died by sector and nationality, all years.")))
 
 
 def _identified(context, lang: str):
