@@ -56,3 +56,10 @@ def test_an_unknown_status_is_refused(register, tmp_path):
     (tmp_path / "c.csv").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match="wrong: missing or not known"):
         commitments.commitments(register, tmp_path / "c.csv")
+
+
+def test_documents_and_texts_stand_in_both_languages(register):
+    table = commitments.commitments(register, DATA / "commitments.csv")
+    for column in ("document", "text", "answer"):
+        assert (table[[f"{column}_en", f"{column}_es"]] != "").all(axis=None)
+    assert (table["document_en"] != table["document_es"]).all()

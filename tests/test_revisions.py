@@ -96,3 +96,36 @@ def test_lists_say_what_moved_and_leave_out_what_did_not():
     )
     table = revisions.list_revisions(arrivals)
     assert table["change"].tolist() == [198, 42]
+
+
+def pair(old, new, year, n_old, n_new, n_gone, n_added, reason):
+    return {"source": "a", "old_vintage": old, "new_vintage": new, "year": year, "n_old": n_old, "n_new": n_new, "n_gone": n_gone, "n_added": n_added,
+            "reason": reason}  # fmt: skip
+
+
+def test_history_goes_from_the_first_edition_after_the_year_began_to_the_newest():
+    first, second, third = "2019-12-30", "2022-02-19", "2024-11-15"
+    arrivals = pd.DataFrame(
+        [
+            pair(first, second, 1990, 0, 9, 0, 9, "change_of_scope"),
+            pair(second, third, 1990, 9, 9, 0, 0, None),
+            pair(first, second, 2014, 109, 151, 15, 57, "bulk_import"),
+            pair(second, third, 2014, 151, 380, 0, 229, "bulk_import"),
+            pair(first, second, 2021, 0, 508, 0, 508, "new_period"),
+            pair(second, third, 2021, 508, 523, 1, 16, "late"),
+            pair(first, second, 2022, 0, 17, 0, 17, "new_period"),
+            pair(second, third, 2022, 17, 20, 0, 3, "new_period"),
+        ]
+    )
+    table = revisions.list_history(arrivals).set_index("year")
+    assert table.loc[1990, ["first", "now", "change_of_scope"]].tolist() == [0, 9, 9]  # the first edition could have held it, and did not
+    assert table.loc[2014, ["first", "now", "bulk_import", "withdrawn"]].tolist() == [109, 380, 286, 15]
+    assert table.loc[2021, ["first", "now", "new_period", "late", "withdrawn"]].tolist() == [508, 523, 0, 16, 1]  # the edition of 2019 could not hold it
+    assert table.loc[2021, "first_on"] == pd.Timestamp(second)
+    added = table[list(revisions.LIST_REASONS)].sum(axis=1)
+    assert (table["first"] + added - table["withdrawn"] == table["now"]).all()
+
+
+def test_a_year_that_only_lost_records_says_withdrawn():
+    table = revisions.list_revisions(pd.DataFrame([pair("2020-01-01", "2021-01-01", 2016, 166, 164, 2, 0, None)]))
+    assert table[["change", "reason"]].values.tolist() == [[-2, "withdrawn"]]

@@ -48,9 +48,7 @@ def list_revisions(found: tuple, lang: str, size: str = "double") -> Figure:
     set_title(
         fig,
         title,
-        _(
-            "Records of each calendar year. The top of a bar is what is listed now; grey was in the first edition after the year began. Below zero: withdrawn."
-        ),
+        _("Records of each calendar year. The top of a bar is what is listed now; grey was in the first edition after the year began. Below zero: withdrawn."),
     )
     said = [_said(table[table["source"].eq(s)], names[lang].get(s, s), lang) for s in lists]
     alt = _("Bars by year for each list: {said}.", said="; ".join(said))

@@ -15,7 +15,7 @@ from bsi.publish.style import SECTOR_NAMES
 TEMPLATES = Path(__file__).parent / "templates"
 HEADING = re.compile(r'^# \{\{ _\("([^"]+)"\) \}\}', re.MULTILINE)
 SAID = {
-    "supported": N_("the data agree"), "partly": N_("in part"), "not_supported": N_("the data do not bear it out"), "cannot_tell": N_("the data cannot tell"),
+    "supported": N_("borne out"), "partly": N_("in part"), "not_supported": N_("not borne out"), "cannot_tell": N_("cannot be told"),
     "no_public_series": N_("no public series"),
 }  # fmt: skip
 ASKED = {"answered": N_("answered here"), "partly": N_("in part"), "not_in_data": N_("not in public data")}
@@ -38,7 +38,7 @@ def _commitments(context, lang: str):
         return None
     shown = pd.DataFrame(
         {
-            "text": [f"{text} ({document})" for text, document in zip(table[f"text_{lang}"], table[f"document_{lang}"], strict=True)],
+            "text": [f"{text[:1].upper()}{text[1:]} ({document})" for text, document in zip(table[f"text_{lang}"], table[f"document_{lang}"], strict=True)],
             "status": [_(SAID[s]) for s in table["status"]],
             "answer": table[f"answer_{lang}"],
         }
@@ -108,9 +108,8 @@ def _sector_revisions(context, lang: str):
     groups = table.assign(n=1, up=table["change"].gt(0), down=table["change"].lt(0)).groupby("area")
     sums = groups[["n", "up", "down", "first", "now", "change"]].sum().astype("int64")
     shown = sums.reindex([a for a in SECTOR_NAMES if a in sums.index]).reset_index().assign(area=lambda f: f["area"].map(SECTOR_NAMES))
-    heads = {"area": _("Sector"), "n": _("Years known twice"), "up": _("Rose"), "down": _("Fell"), "first": _("First known, all years"),
-             "now": _("Now, all years"), "change": _("Change")}  # fmt: skip
-    return shown, heads, _("Deaths by sector in the years that two editions of the official count hold.")
+    heads = {"area": _("Sector"), "n": _("Years"), "up": _("Rose"), "down": _("Fell"), "first": _("First known"), "now": _("Now"), "change": _("Change")}
+    return shown, heads, _("Deaths by sector, summed over the years that two editions of the official count hold; how many of those years rose and fell.")
 
 
 def _list_revisions(context, lang: str):
@@ -126,10 +125,9 @@ def _list_revisions(context, lang: str):
             if len(hit):
                 years = f"{hit['year'].min()}–{hit['year'].max()}" if len(hit) > 1 else str(hit["year"].iloc[0])
                 sign = -1 if column == "withdrawn" else 1
-                rows.append([title(context, source, lang), own["first_on"].min(), own["now_on"].max(), _(words),
-                             years, sign * int(hit[column].sum())])  # fmt: skip
-    shown = pd.DataFrame(rows, columns=["list", "first", "now", "why", "years", "n"])
-    heads = {"list": _("List"), "first": _("First edition"), "now": _("Newest"), "why": _("Reason"), "years": _("Years of the records"), "n": _("Records")}
+                rows.append([title(context, source, lang), _(words), years, sign * int(hit[column].sum())])
+    shown = pd.DataFrame(rows, columns=["list", "why", "years", "n"])
+    heads = {"list": _("List"), "why": _("Reason"), "years": _("Years"), "n": _("Records")}
     caption = _("Records that later editions added to years already begun, or withdrew. What an edition adds to a year is put down to its main reason.")
     return shown, heads, caption
 
@@ -160,12 +158,16 @@ def _citations(context, lang: str):
         title=parts["title"], address=parts["address"], day=[_day(str(d.date()), lang) if pd.notna(d) else _("not stated") for d in counts["day"]]
     )
     heads = {"title": _("Title"), "day": _("Published"), "n": _("Figures"), "address": _("Address")}
-    return shown.sort_values("title", key=lambda s: s.str.casefold()), heads, _("Documents from which published figures are taken.")
+    return (
+        shown.sort_values("title", key=lambda s: s.str.casefold()),
+        heads,
+        _("Documents from which published figures are taken. One known to its month only carries the last day."),
+    )
 
 
 def _cited_files(context, lang: str):
     _ = translator(lang)
-    rows = pd.DataFrame(list(context.build["files"]))
+    rows = pd.DataFrame(list(context.build.get("files", ())))
     if rows.empty:
         return None
     rows = rows.assign(source=[title(context, key, lang) for key in rows["source"]], vintage=[_day(str(v)[:10], lang) for v in rows["vintage"]])

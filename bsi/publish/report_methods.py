@@ -6,26 +6,47 @@ import pandas as pd
 
 from bsi.publish.language import N_, join, percent, translator
 from bsi.publish.report_findings import _day
+from bsi.publish.tables import inert
 
 LINKED = {
     "patrol_and_others": N_("Border Patrol records with the lists of Humane Borders and IOM, read and judged pair by pair"),
     "patrol_and_humane_borders": N_("Border Patrol records with Humane Borders alone, read and judged pair by pair"),
     "sample": N_("synthetic sample, whose truth is known"),
 }
+SERIES = {"usbp_profile_rescues": N_("people rescued, sector profiles"), "usbp_profile_assaults": N_("assaults on agents, sector profiles")}
+SOURCES = {  # sources in words of ours; titles of documents stay as they are
+    s: s
+    for s in (
+        N_("comparison of the two series"),
+        N_("comparison of the editions of June 2020 and March 2022"),
+        N_("Secretaría de Relaciones Exteriores, quoted by press"),
+        N_("Instituto Nacional de Migración, quoted by press"),
+    )
+}
 ABOUT = {"sector": N_("sector"), "source": N_("source")}
 
 
 def _methods(context, lang: str):
+    """Return the methods as a list of paragraphs: what is done, what it assumes, what would break it, the works it follows."""
     _ = translator(lang)
     table, works = context.tables.get("methods"), context.tables.get("literature")
     if table is None or works is None:
         return None
-    short = {key: f"{text.split('(')[0].strip()} ({year})" for key, text, year in zip(works["key"], works["citation"], works["year"], strict=True)}
-    cited = ["; ".join(short[k] for k in keys.split(";") if k) for keys in table["cites"]]
-    rules = [f"{rule} [{c}]" if c else rule for rule, c in zip(table[f"rule_{lang}"], cited, strict=True)]
-    shown = pd.DataFrame({"name": table[f"name_{lang}"], "rule": rules, "assumes": table[f"assumes_{lang}"], "breaks": table[f"breaks_{lang}"]})
-    heads = {"name": _("Question"), "rule": _("What is done"), "assumes": _("It assumes"), "breaks": _("What would break it")}
-    return shown, heads, _("Methods with their assumptions. Full citations stand under Sources and citations.")
+    short = {key: f"{_authors(text, lang)} {year}" for key, text, year in zip(works["key"], works["citation"], works["year"], strict=True)}
+    paragraphs = []
+    for row in table.to_dict("records"):
+        cited = "; ".join(short[k] for k in row["cites"].split(";") if k)
+        said = [inert(row[f"rule_{lang}"]), f"*{inert(_('It assumes:'))}* {inert(row[f'assumes_{lang}'])}"]
+        said.append(f"*{inert(_('It would break with:'))}* {inert(row[f'breaks_{lang}'])}" + (f" ({inert(cited)})" if cited else ""))
+        paragraphs.append(f"- **{inert(row[f'name_{lang}'])}.** " + " ".join(said))
+    return "\n".join(paragraphs) + "\n"
+
+
+def _authors(citation: str, lang: str) -> str:
+    """Return the surnames of a citation: both of two, the first of more."""
+    _ = translator(lang)
+    names = [name.rsplit(" ", 1)[0] for name in citation.split(" (", maxsplit=1)[0].split(", ")]
+    return join(names, lang) if len(names) < 3 else _("{first} et al.", first=names[0])
 
 
 def _linkage(context, lang: str):
@@ -59,10 +80,20 @@ def _differences(context, lang: str):
         return None
     table = table[table["kind"].isin(ABOUT)]
     shown = pd.DataFrame(
-        {"kind": [_(ABOUT[k]) for k in table["kind"]], "about": table[f"about_{lang}"], "text": table[f"text_{lang}"], "source": table["source"]}
+        {
+            "kind": [_(ABOUT[k]) for k in table["kind"]],
+            "about": table[f"about_{lang}"],
+            "text": table[f"text_{lang}"],
+            "source": _sources(table["source"], lang),
+        }
     )
     heads = {"kind": _("Kind"), "about": _("Of"), "text": _("Difference"), "source": _("Source")}
     return shown, heads, _("Differences of method among sectors and among sources.")
+
+
+def _sources(texts: pd.Series, lang: str) -> list[str]:
+    _ = translator(lang)
+    return [_(SOURCES[text]) if text in SOURCES else text for text in texts]
 
 
 def _breaks(context, lang: str):
@@ -73,19 +104,13 @@ def _breaks(context, lang: str):
     if notes is None or measures is None:
         return None
     own = measures[measures["type"].eq("series_break")]
-    parts = [
-        pd.DataFrame({"day": own["from"].astype("str").str[:10], "text": own[f"name_{lang}"], "source": own["source"]}),
-        notes[notes["kind"].eq("break")].assign(day=lambda n: n["from"], text=lambda n: n[f"about_{lang}"] + ": " + n[f"text_{lang}"])[
-            ["day", "text", "source"]
-        ],
-    ]
-    shown = pd.concat(parts).sort_values("day")
-    shown["day"] = [_day(d, lang) for d in shown["day"]]
-    return (
-        shown,
-        {"day": _("From"), "text": _("What changes"), "source": _("Source")},
-        _("Dated breaks in the series: a count before and a count after are not of the same thing."),
-    )
+    own = pd.DataFrame({"day": own["from"].astype("str").str[:10], "text": own[f"name_{lang}"], "source": own["source"]})
+    noted = notes[notes["kind"].eq("break")]
+    noted = pd.DataFrame({"day": noted["from"], "text": noted[f"about_{lang}"] + ": " + noted[f"text_{lang}"], "source": noted["source"]})
+    shown = pd.concat([own, noted]).sort_values("day")
+    shown = shown.assign(day=[_day(d, lang) for d in shown["day"]], source=_sources(shown["source"], lang))
+    heads = {"day": _("From"), "text": _("What changes"), "source": _("Source")}
+    return shown, heads, _("Dated breaks in the series: a count before and a count after are not of the same thing.")
 
 
 def _quality_notes(context, lang: str):
@@ -95,10 +120,10 @@ def _quality_notes(context, lang: str):
     table = table[table["reliability"].eq("official") & table["quality"].fillna("").str.contains("scrambled|transposed|repeat", case=False)]
     if table.empty:
         return None
-    table = table.assign(year=table["period_end"].dt.year)
-    shown = table.groupby(["series", "year"], as_index=False).agg(areas=("area", lambda a: join(sorted(set(a)), lang)), n=("value", "size"))
-    heads = {"series": _("Series"), "year": _("Fiscal year"), "areas": _("Areas"), "n": _("Figures")}
-    return shown.astype({"year": "str"}), heads, _("Official figures kept as printed and marked as doubtful.")
+    named = [_(SERIES[s]) if s in SERIES else s for s in table["series"]]
+    shown = table.assign(series=named, year=table["period_end"].dt.year.astype("str")).groupby(["series", "year"], as_index=False).agg(n=("value", "size"))
+    heads = {"series": _("Series"), "year": _("Fiscal year"), "n": _("Figures")}
+    return shown, heads, _("Official figures kept as printed and marked as doubtful.")
 
 
 MAKERS = {"methods": _methods, "linkage": _linkage, "terms": _terms, "differences": _differences, "breaks": _breaks, "quality_notes": _quality_notes}

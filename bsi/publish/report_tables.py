@@ -40,6 +40,8 @@ def make(name: str, context, lang: str) -> str:
     if name not in makers:
         raise InputError(f"the report has no table {name!r}", do=f"Tables: {', '.join(makers)}.")
     made = makers[name](context, lang)
+    if isinstance(made, str):  # a list of paragraphs, already Markdown
+        return made
     if made is None or made[0].empty:
         return inert(translator(lang)(NOTHING))
     frame, headings, caption = made

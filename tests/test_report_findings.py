@@ -1,0 +1,190 @@
+"""What was said and agreed, revisions, methods, sources: texts in both languages, numbers from the tables, sections that exist."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from bsi import study_findings, workspace
+from bsi.errors import InputError, NotEstimable
+from bsi.publish import report_findings, report_methods, report_tables
+from bsi.publish.figures_findings import REASONS, list_revisions
+from bsi.publish.numbers import entry
+from bsi.publish.numbers_findings import findings_numbers
+from bsi.register import published
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+
+
+@dataclass(frozen=True)
+class Register:
+    """As much of a register as the findings need."""
+
+    data_folder: Path = DATA
+    build: dict = field(default_factory=lambda: {"data_as_of": "2025-03-31"}, hash=False)
+
+    @property
+    def published(self):
+        return published.load(DATA / "published")
+
+
+@dataclass(frozen=True)
+class Context:
+    tables: dict
+    figures: Path
+    build: dict = field(default_factory=lambda: {"files": []})
+    titles: dict = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def tables():
+    texts = {name: study_findings.text_table(Register(), name) for name in study_findings.TEXTS}
+    interventions = published.load_interventions(DATA / "interventions.csv")
+    revised = study_findings.revised(Register(), None)
+    return texts | {"interventions": interventions, "official_revisions": revised, "linkage": study_findings.linkage(), "published": Register().published}
+
+
+@pytest.fixture(scope="module")
+def context(tables, tmp_path_factory):
+    said = pd.read_csv(DATA / "commitments.csv", dtype="str", keep_default_na=False)
+    return Context({**tables, "commitments": said}, tmp_path_factory.mktemp("figures"))
+
+
+@pytest.mark.parametrize("name", sorted({*report_findings.MAKERS, *report_methods.MAKERS} - {"list_revisions", "cited_files"}))
+def test_every_table_is_made_in_both_languages(context, name):
+    rows = {lang: report_tables.make(name, context, lang).count("\n") for lang in ("en", "es")}
+    assert rows["en"] == rows["es"] > 1
+
+
+def test_a_recommendation_names_sections_that_the_report_has(tables):
+    stems = {s for text in tables["recommendations"]["sections"] for s in text.split(";") if s}
+    assert stems
+    for stem in stems:
+        assert report_findings.section_title(stem, "en"), f"no template of the section {stem!r}"
+        assert report_findings.section_title(stem, "es") != report_findings.section_title(stem, "en")
+
+
+def test_recommendations_carry_report_day_and_address(tables):
+    table = tables["recommendations"]
+    assert {"GAO-06-770", "GAO-22-105053", "GAO-25-107548"} <= set(table["report"])
+    assert table["source"].str.startswith("https://").all()
+    assert table["published"].str.fullmatch(r"\d{4}(-\d{2}-\d{2})?").all()
+    days = table.drop_duplicates("report").set_index("report")["published"]
+    assert (days["GAO-06-770"], days["GAO-22-105053"]) == ("2006-08-15", "2022-04-20")
+
+
+def test_every_method_cites_works_that_stand_in_the_literature(tables):
+    cited = {key for keys in tables["methods"]["cites"] for key in keys.split(";") if key}
+    assert cited == set(tables["literature"]["key"]), "a work without a method, or a method without its work"
+    for row in tables["literature"].itertuples():
+        assert f"({row.year})" in row.citation
+    assert tables["literature"]["citation"].is_unique
+
+
+def test_the_methods_say_what_would_break_them(context):
+    text = report_tables.make("methods", context, "en")
+    assert text.count("\n- ") == len(context.tables["methods"]) - 1
+    assert text.count("It would break with") == len(context.tables["methods"])
+    assert "Fellegi and Sunter 1969" in text
+    assert "Kulldorff et al\\. 2005" in text
+
+
+def test_texts_hold_no_typed_number_of_the_register(tables):
+    """Numbers of the register belong to numbers.json; days, years and report numbers may stand in the texts."""
+    for name in ("methods", "terms"):
+        text = " ".join(tables[name].drop(columns=["cites", "method_id"], errors="ignore").to_numpy().ravel())
+        assert not re.findall(r"\d", text)
+
+
+def test_series_breaks_come_from_the_interventions_and_the_notes(context):
+    frame, _heads, _caption = report_methods.MAKERS["breaks"](context, "es")
+    assert frame["text"].str.contains("sector Tucson").any()
+    assert frame["text"].str.contains("Título 42").any()
+    n_own = context.tables["interventions"]["type"].eq("series_break").sum()
+    assert len(frame) == n_own + context.tables["series_notes"]["kind"].eq("break").sum()
+    assert not frame["source"].str.contains("comparison|quoted").any()
+
+
+def test_numbers_follow_the_tables(context):
+    made = findings_numbers(context.tables | {"nowcast": pd.DataFrame({"n_editions": [4, 2], "least": 12, "is_borne": False})}, entry)
+    said = context.tables["commitments"]["status"].value_counts()
+    assert made["commitments_no_public_series"]["value"] == said["no_public_series"]
+    assert sum(made[f"commitments_{s}"]["value"] for s in report_findings.SAID) == made["commitments"]["value"] == len(context.tables["commitments"])
+    assert sum(made[f"recommendations_{s}"]["value"] for s in report_findings.ASKED) == made["recommendations"]["value"]
+    assert made["revised_most"]["value"] == 895 - 856  # fiscal year 2022 as the documents give it
+    assert (made["editions_most"]["value"], made["editions_needed"]["value"], made["nowcast_lists"]["value"]) == (4, 12, 0)
+    measured = json.loads((DATA.parent / "benchmarks" / "linkage.json").read_text(encoding="utf-8"))["border_patrol"]["ogis_and_iom"]
+    assert made["link_precision"]["value"] == measured["precision"]
+    assert [made["link_recall_low"]["value"], made["link_recall_high"]["value"]] == measured["recall_95"]
+
+
+def test_numbers_of_a_register_without_the_tables_are_null():
+    made = findings_numbers({}, entry)
+    assert all(number["value"] is None for number in made.values())
+
+
+def test_a_text_in_one_language_is_refused(tmp_path):
+    table = pd.read_csv(DATA / "terms.csv", dtype="str")
+    table.loc[2, "meaning_es"] = ""
+    table.to_csv(tmp_path / "terms.csv", index=False)
+    with pytest.raises(InputError, match="line 4: meaning_en stands in one language only"):
+        study_findings.text_table(Register(tmp_path), "terms")
+
+
+def test_an_unknown_status_and_a_missing_column_are_refused(tmp_path):
+    table = pd.read_csv(DATA / "recommendations.csv", dtype="str", keep_default_na=False)
+    table.assign(status="done").to_csv(tmp_path / "recommendations.csv", index=False)
+    with pytest.raises(InputError, match="'done' is no status"):
+        study_findings.text_table(Register(tmp_path), "recommendations")
+    table.drop(columns="source").to_csv(tmp_path / "recommendations.csv", index=False)
+    with pytest.raises(InputError, match="source: missing"):
+        study_findings.text_table(Register(tmp_path), "recommendations")
+
+
+HISTORY = pd.DataFrame(
+    {
+        "source": "a_list", "year": [2000, 2001], "first": [1, 79], "first_on": pd.Timestamp("2020-06-30"), "now": [75, 78],
+        "now_on": pd.Timestamp("2022-03-31"), "new_period": 0, "late": 0, "bulk_import": 0, "change_of_scope": [74, 0], "withdrawn": [0, 1],
+    }
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_the_figure_says_what_each_list_gained(lang):
+    said = list_revisions((HISTORY, {lang: {"a_list": "Lista"}}), lang, "single").bsi_description
+    assert "Lista" in said.alt
+    assert "74" in said.alt
+    assert {*REASONS} <= set(said.data.columns)
+
+
+def test_the_table_of_the_lists_is_read_from_the_figure(context, tmp_path):
+    HISTORY.to_csv(tmp_path / "list_revisions.csv", index=False)
+    frame, _heads, _caption = report_findings.MAKERS["list_revisions"](Context({}, tmp_path), "en")
+    assert frame[["why", "years", "n"]].values.tolist() == [["wider scope of the list", "2000", 74], ["withdrawn", "2001", -1]]
+    assert report_findings.MAKERS["list_revisions"](context, "en") is None  # no figure was saved
+
+
+def test_lists_without_a_second_edition_are_said_to_be_so(tmp_path):
+    (tmp_path / "raw").mkdir()
+    register = Register(tmp_path)
+    with pytest.raises(NotEstimable, match="two editions"):
+        study_findings.arrivals(register)
+    assert study_findings.nowcast_lists(register).empty
+    assert "Not estimated" in study_findings.nowcast_reason(register, "en")
+
+
+def test_the_real_files_tell_scope_from_late_finding(shared_data):
+    """FACTS: OGIS 2022 adds 198 rows of 1990 to 2000, a change of scope; IOM's 2014 rose through imports."""
+    from bsi.analysis import revisions
+
+    assert len(workspace.find_raw(shared_data)) == 8
+    history = revisions.list_history(study_findings.arrivals(Register(shared_data))).set_index(["source", "year"])
+    ogis, iom = history.loc["humane_borders"], history.loc["iom"]
+    assert ogis["change_of_scope"].sum() == 198
+    assert ogis.loc[1990:2000, "change_of_scope"].sum() == 198
+    assert iom.loc[2014, "bulk_import"] > 10 * iom.loc[2014, "late"]
+    added = history[list(revisions.LIST_REASONS)].sum(axis=1)
+    assert (history["first"] + added - history["withdrawn"] == history["now"]).all()
