@@ -30,11 +30,11 @@ def _or_reason(make: Callable) -> Callable:
     def plate(register, choices):
         try:
             return make(register, choices)
-        except NotEstimable as error:
+        except (NotEstimable, InputError) as error:
             from bsi.publish import style
 
             reason = error
-            return lambda lang, size: style.message_figure(reason_text(reason, lang), size, lang)
+            return lambda lang, size: style.message_figure(reason_text(reason, lang) if isinstance(reason, NotEstimable) else str(reason), size, lang)
 
     return plate
 
