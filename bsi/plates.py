@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from bsi import contracts
 from bsi.errors import NotEstimable
 from bsi.selections import (
     area,
@@ -19,6 +18,7 @@ from bsi.selections import (
     identified_by_year,
     in_zone,
     list_names,
+    listed,
     official_rate_table,
     official_years,
     rate_table,
@@ -40,7 +40,7 @@ def _by_period(period: str) -> Callable:
     def make(register, choices):
         from bsi.publish import figures
 
-        table, name = counted(register, choices, period), area(register, choices)
+        table, name = listed(register, choices, period), area(register, choices)
         return lambda lang, size: figures.deaths_by_period(table, lang, size, area=name)
 
     return make
@@ -49,7 +49,7 @@ def _by_period(period: str) -> Callable:
 def _by_sector(register, choices):
     from bsi.publish import figures
 
-    table = counted(register, choices, by={"sector": list(contracts.SECTORS)})
+    table = listed(register, choices, by_sector=True)
     return lambda lang, size: figures.deaths_by_sector(table, lang, size)
 
 

@@ -78,6 +78,17 @@ def counted(register, choices: Choices, period: str = "fiscal_year", by=()) -> p
     return table[table["zone_id"] == choices.zone].drop(columns="zone_id").reset_index(drop=True)
 
 
+def listed(register, choices: Choices, period: str = "fiscal_year", by_sector: bool = False) -> pd.DataFrame:
+    """Return `counted`, of a zone or by sector, null where no list reaches the place (is_listed); the whole border as it is."""
+    from bsi.analysis import counts
+
+    by = {"sector": list(contracts.SECTORS)} if by_sector else ()
+    table = counted(register, choices, period, by)
+    if not (by_sector or choices.zone):
+        return table
+    return counts.within_lists(table, counted(register, Choices(zone=choices.zone), period, by), "sector" if by_sector else None)
+
+
 def area(register, choices: Choices) -> dict | None:
     """Return the name of the chosen zone in both languages, None for the whole border."""
     if not choices.zone:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bsi.analysis.counts import count, count_to_date, decompose
+from bsi.analysis.counts import count, count_to_date, decompose, within_lists
 from bsi.errors import InputError
 
 DAYS = st.dates(pd.Timestamp("2015-01-01").date(), pd.Timestamp("2019-12-31").date())
@@ -175,3 +175,20 @@ def test_no_incident_at_all_gives_zeros_up_to_the_day_of_the_data():
     empty = incidents(("2016-11-03", "day", 1)).iloc[:0]
     counted = count(empty, data_until="2018-03-01")
     assert counted[["label", "n_incidents"]].values.tolist() == [["FY2018", 0.0]]
+
+
+def test_a_place_that_no_list_reaches_is_not_known_and_not_zero():
+    """Two sectors: one recorded 2003 to 2005 with an empty 2004, one never; a year inside the lists without a death of the chosen cause stays zero."""
+    rows = pd.DataFrame({
+        "incident_id": list("abc"), "kind": "death", "date": pd.to_datetime(["2003-05-01", "2005-05-01", "2001-05-01"]), "date_precision": "day", "n_dead": 1,
+        "n_missing": None, "is_cumulative": False, "flags": "", "sector": ["TCA", "TCA", "SDC"], "cause": ["heat", "cold", "heat"],
+    })  # fmt: skip
+    by = {"sector": ["ELC", "SDC", "TCA"]}
+    every = count(rows, by=by, data_until="2006-09-30")
+    heat = within_lists(count(rows[rows["cause"].eq("heat")], by=by, data_until="2006-09-30"), every, "sector")
+    table = heat.set_index(["sector", "label"])["n_dead"]
+    assert table["TCA"][["FY2003", "FY2004", "FY2005"]].tolist() == [1, 0, 0]
+    assert table["TCA"][["FY2001", "FY2002", "FY2006"]].isna().all()
+    assert table["SDC"].dropna().to_dict() == {"FY2001": 1}
+    assert table["ELC"].isna().all()
+    assert heat["is_listed"].eq(table.notna().to_numpy()).all()

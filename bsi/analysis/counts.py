@@ -170,6 +170,31 @@ def decompose(counts: pd.DataFrame, period_a: str, period_b: str, by: Sequence[s
     return table.sort_values("change", key=lambda c: -c.abs(), kind="stable", ignore_index=True)
 
 
+def within_lists(table: pd.DataFrame, every: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
+    """Return the counts with null in place of zero where no list reaches: before the first and after the last period in which anybody is
+    recorded (in a zone: at least half a person expected).
+
+    Parameters
+    ----------
+    table : from `count`, of chosen causes or years
+    every : from `count`, by the same kind of period, of every cause and year: what shows whether a list reaches a place
+    by : column of places of both tables, such as sector; None is one place
+
+    Returns
+    -------
+    DataFrame as `table`, with is_listed (null in rows without a period)
+    """
+    seen = every[every["part"].eq("period") & every["n_expected"].ge(0.5)]
+    place, where = (seen[by], table[by]) if by else (pd.Series("", seen.index), pd.Series("", table.index))
+    spans = seen.groupby(place)["period_start"].agg(["min", "max"])
+    spans = spans.reindex(where.to_numpy()).set_index(table.index)  # a place without a record has no span: nothing there is listed
+    is_listed = table["period_start"].ge(spans["min"]) & table["period_start"].le(spans["max"])
+    is_listed = is_listed.astype("boolean").where(table["part"].eq("period"))
+    out = table.assign(is_listed=is_listed)
+    out.loc[~is_listed.fillna(True).astype(bool), list(COUNTED)] = float("nan")
+    return out
+
+
 def _measured(incidents: pd.DataFrame, measure: str) -> pd.DataFrame:
     if measure not in MEASURES:
         raise InputError(f"measure {measure!r} is not known", do=f"Use one of {', '.join(MEASURES)}.")

@@ -8,63 +8,21 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
 from bsi.publish import style
-from bsi.publish.language import N_, join, number, period, plural, translator
+from bsi.publish.figure_periods import (
+    AXIS_TITLES,
+    EMPTY,
+    PERIOD_TITLES,
+    SHORT_TITLES,
+    in_periods,
+    period_kind,
+    place,
+    tick_periods,
+    undated_note,
+    unlisted,
+    unlisted_note,
+)
+from bsi.publish.language import join, number, period, translator
 from bsi.publish.style import MEASURE_COLOURS, Description, describe, incomplete, message_figure, new_figure, set_title, styled, text_colour
-
-FISCAL_AXIS = N_("U.S. fiscal year (October to September)")
-AXIS_TITLES = {
-    "month": N_("Month"), "calendar_year": N_("Calendar year"), "fiscal_year": FISCAL_AXIS, "other": N_("Period"),
-}  # fmt: skip
-ROUND_STEPS = (1, 2, 5, 10, 20, 50)
-SHORT_TITLES = {"month": N_("Month"), "calendar_year": N_("Calendar year"), "fiscal_year": N_("Fiscal year"), "other": N_("Period")}
-PERIOD_TITLES = {
-    "month": N_("by month"), "calendar_year": N_("by calendar year"), "fiscal_year": N_("by fiscal year"), "other": N_("by period"),
-}  # fmt: skip
-EMPTY = N_("There is nothing to show: no incident meets the choice of years, place and cause.")
-
-
-def period_kind(counts: pd.DataFrame) -> str:
-    """Return month, calendar_year, fiscal_year or other: what the first row's period is."""
-    first, last = pd.Timestamp(counts["period_start"].iloc[0]), pd.Timestamp(counts["period_end"].iloc[0])
-    n_months = (last.year - first.year) * 12 + last.month - first.month + 1
-    return {(1, first.month): "month", (12, 1): "calendar_year", (12, 10): "fiscal_year"}.get((n_months, first.month), "other")
-
-
-def in_periods(counts: pd.DataFrame) -> tuple[pd.DataFrame, float]:
-    """Return the rows that have a period, and the number of dead without a usable date (running totals are no events and enter neither)."""
-    has_period = counts["period_start"].notna()
-    left_out = ~has_period & (counts["part"].ne("cumulative") if "part" in counts else True)
-    return counts[has_period].reset_index(drop=True), float(counts.loc[left_out, "n_dead"].fillna(0).sum())
-
-
-def undated_note(n: float, lang: str) -> str:
-    """Return the sentence about deaths that are in no bar, or nothing where there are none."""
-    ngettext = plural(lang)
-    text = ngettext("{n} death without a usable date is in no bar.", "{n} deaths without a usable date are in no bar.", round(n))
-    return text if round(n) else ""
-
-
-def place(area: dict | None, lang: str) -> str:
-    """Return the name of the area a figure shows: area[lang], else the whole border."""
-    return area[lang] if area else translator(lang)(N_("U.S.-Mexico border"))
-
-
-def tick_periods(ax, counts: pd.DataFrame, lang: str, most: int) -> None:
-    """Label at most `most` of the periods below the bars, evenly, at round years."""
-    kind, n = period_kind(counts), len(counts)
-    starts, ends = pd.to_datetime(counts["period_start"]), pd.to_datetime(counts["period_end"])
-    if kind == "other":
-        at = list(range(0, n, max(1, -(-n // most))))
-        names = [period(starts.iloc[i], ends.iloc[i], lang) for i in at]
-    else:
-        years = ends.dt.year.where(ends.dt.month.eq(1) | (kind != "month"))
-        span = int(years.max() - years.min()) + 1 if years.notna().any() else 1
-        step = next((s for s in ROUND_STEPS if span / s <= most), ROUND_STEPS[-1])
-        at = [i for i, year in enumerate(years) if pd.notna(year) and year % step == 0]
-        at = at or [0]
-        names = [str(ends.iloc[i].year) for i in at]
-    ax.set_xticks(at, names)
-    ax.set_xlim(-0.6, n - 0.4)
 
 
 def bars(ax, counts: pd.DataFrame, value: str, colour: str, base=None) -> None:
@@ -127,7 +85,7 @@ def _subtitle(counts: pd.DataFrame, lang: str, area: dict | None, *notes: str) -
     open_note = "" if done.all() else _("Hatched: period not complete.")
     spread = {"n_low", "n_high"} <= set(counts.columns) and (counts["n_high"] > counts["n_low"]).fillna(False).any()
     line_note = _("Grey line: lowest and highest count that the records allow.") if spread else ""
-    return " ".join(part for part in (place(area, lang) + ".", *notes, open_note, line_note) if part)
+    return " ".join(part for part in (place(area, lang) + ".", *notes, open_note, line_note, unlisted_note(counts, lang)) if part)
 
 
 @styled
@@ -157,7 +115,8 @@ def deaths_by_period(counts: pd.DataFrame, lang: str, size: str = "double", area
     if has_missing:
         bars(ax, counts, "n_missing", MEASURE_COLOURS["missing"], base=counts["n_dead"].fillna(0).astype(float))
     whiskers(ax, counts)
-    label_bars(ax, counts.assign(n_all=counts["n_dead"].fillna(0) + counts["n_missing"].fillna(0)), "n_all" if has_missing else "n_dead", lang)
+    unlisted(ax, counts)
+    label_bars(ax, counts.assign(n_all=counts[["n_dead", "n_missing"]].sum(axis=1, min_count=1)), "n_all" if has_missing else "n_dead", lang)
     finish_axis(ax, counts, lang, size, _("People"))
     note = _("Dark: people who died. Light: people missing, as the sources list them.") if has_missing else _("Nobody is listed as missing.")
     set_title(fig, title, _subtitle(counts, lang, area, note, undated_note(n_undated, lang)))
@@ -197,6 +156,7 @@ def _panels(parts: dict, lang: str, size: str, unit: str, colours: dict) -> Figu
     flat = axes.ravel()
     for ax, (name, counts) in zip(flat, parts.items(), strict=False):
         bars(ax, counts, "n_dead", colours[name])
+        unlisted(ax, counts)
         total = number(counts["n_dead"].sum(), lang)
         ax.set_title(
             "\n".join(style.wrap(f"{name}: {total}", style.SIZES[size] / across - 12, style.POINTS["base"], "bold")),

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from bsi.publish.figures import EMPTY
+from bsi.publish.figure_periods import EMPTY
 from bsi.publish.language import N_, join, number, translator
 from bsi.publish.style import (
     INK,

@@ -9,8 +9,8 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from bsi.publish.figures import EMPTY, in_periods, place, undated_note
-from bsi.publish.language import N_, join, months, number, percent, period, signed, translator
+from bsi.publish.figure_periods import EMPTY, in_periods, place, undated_note
+from bsi.publish.language import N_, date, join, months, number, percent, period, signed, translator
 from bsi.publish.style import (
     CAUSE_GROUP_OF,
     CAUSE_GROUPS,
@@ -65,7 +65,7 @@ def year_to_date(counts: pd.DataFrame, lang: str, size: str = "double", area: di
     ax.spines["left"].set_visible(False)
     ax.set_ylabel(_("People"))
     ax.set_xlabel(_("U.S. fiscal year (October to September)"))
-    window = period(last["period_start"], last["period_end"], lang)
+    window = _("{a} to {b}", a=date(last["period_start"], lang), b=date(last["period_end"], lang))
     before = shown["n_dead"].iloc[-6:-1]
     said = _(
         "{window}: {n}. The same window of the {k} years before: {low} to {high}.", window=window, n=number(last["n_dead"], lang), k=number(len(before), lang),
