@@ -20,10 +20,14 @@ function Table(tbl)
     body.row_head_columns = 1
   end
   local name = pandoc.utils.stringify(tbl.caption.long)
-  return pandoc.Div({tbl}, pandoc.Attr("", {"scroll"}, {tabindex = "0", role = "region", ["aria-label"] = name}))
+  return pandoc.Div({tbl}, pandoc.Attr("", {"scroll"}, {{"tabindex", "0"}, {"role", "region"}, {"aria-label", name}}))
 end
 
 function Div(div)
+  if div.classes:includes("page") then -- what follows begins on a new page
+    local breaks = {typst = pandoc.RawBlock("typst", "#pagebreak(weak: true)"), docx = pandoc.RawBlock("openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>')}
+    return breaks[FORMAT] or {}
+  end
   if FORMAT == "typst" and div.classes:includes("limits") then
     return {pandoc.RawBlock("typst", "#limits["), div, pandoc.RawBlock("typst", "]")}
   end
