@@ -248,10 +248,10 @@ def _best(space: _Space, cases: tuple, cumulated, limits: Limits, each: bool) ->
     start = np.concatenate([[0], np.cumsum(np.bincount(place, minlength=len(space.places)))])
     found = np.zeros((len(space.places) if each else 1, 7))
     n_limits = len(times) + 1 if len(cumulated) > 1 else math.floor(limits.share * len(times) + 1e-9) + 1
-    setting = (limits.months, limits.is_prospective, limits.cases, n_limits)
+    blocks = window_blocks(limits.months)[: 0 if limits.is_prospective else None]
     padded = np.pad(cumulated, ((0, 0), (limits.months, limits.months)), mode="edge")
     months = np.asarray(times, np.int64)[at] + limits.months
-    best_cylinders(space.order, space.is_ring_end, space.reach, start, months, padded, window_blocks(limits.months), setting, each, found)
+    best_cylinders(space.order, space.is_ring_end, space.reach, start, months, padded, blocks, (limits.months, limits.cases, n_limits), each, found)
     found[:, 5:] -= limits.months
     return found
 

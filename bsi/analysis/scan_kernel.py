@@ -89,9 +89,30 @@ def window_blocks(longest: int, ratio: float = 1.7) -> np.ndarray:
 
 
 @_compiled
+def try_last(t, counts, cum, factor, longest, limit, state, where):  # noqa: PLR0913, PLR0917
+    """Try the windows that hold month t, begin in a month with a case and end in the last month."""
+    last, inside = len(counts) - longest - 1, 0
+    if t <= last - longest:
+        return
+    for m in range(t + 1, last + 1):
+        inside += counts[m]
+    for s in range(t, last - longest, -1):
+        inside += counts[s]
+        expected = factor * (cum[last + 1] - cum[s])
+        if counts[s] > 0 and expected < limit[inside]:
+            improve(inside, expected, s, last, limit, state, where)
+
+
+@njit(inline="always")  # called with so many arrays, the call would cost as much as the windows
 def try_windows(t, counts, cum, factor, blocks, near, limit, state, where):  # noqa: PLR0913, PLR0917
-    """Try the windows that hold month t, begin and end in a month with a case, and may beat the best; near is room for 2 * longest counts."""
+    """Try the windows that hold month t, begin and end in a month with a case, and may beat the best; those that end in the last month: no blocks.
+
+    near is room for 2 * longest counts.
+    """
     longest = len(near) // 2
+    if not len(blocks):
+        try_last(t, counts, cum, factor, longest, limit, state, where)
+        return
     first = t - longest + 1
     here, months, total = cum[first:], counts[first:], 0
     for m in range(2 * longest - 1):
@@ -104,35 +125,12 @@ def try_windows(t, counts, cum, factor, blocks, near, limit, state, where):  # n
         if factor * (here[e0] - here[s1]) >= limit[near[e1] - near[s0]]:
             continue
         for s in range(s0, s1 + 1):
+            if near[s + 1] == near[s]:
+                continue
             for e in range(e0, min(e1, s + longest) + 1):
                 inside, expected = near[e] - near[s], factor * (here[e] - here[s])
-                if expected < limit[inside] and months[s] > 0 and months[e - 1] > 0:
+                if near[e] > near[e - 1] and expected < limit[inside]:
                     improve(inside, expected, first + s, first + e - 1, limit, state, where)
-
-
-@_compiled
-def try_last(t, counts, cum, factor, longest, limit, state, where):  # noqa: PLR0913, PLR0917
-    """Try the windows that hold month t, begin in a month with a case and end in the last month."""
-    last = len(counts) - longest - 1
-    inside = 0
-    for m in range(t + 1, last + 1):
-        inside += counts[m]
-    for s in range(t, last - longest, -1):
-        inside += counts[s]
-        expected = factor * (cum[last + 1] - cum[s])
-        if counts[s] > 0 and expected < limit[inside]:
-            improve(inside, expected, s, last, limit, state, where)
-
-
-@_compiled
-def try_cases(cases, counts, cum, factor, blocks, only_last, near, limit, state, where):  # noqa: PLR0913, PLR0917
-    """Try the windows of the months of the cases of one place."""
-    longest = len(near) // 2
-    for t in cases:
-        if not only_last:
-            try_windows(t, counts, cum, factor, blocks, near, limit, state, where)
-        elif t >= len(counts) - 2 * longest:
-            try_last(t, counts, cum, factor, longest, limit, state, where)
 
 
 @_compiled
@@ -141,11 +139,11 @@ def best_cylinders(order, is_ring_end, reach, case_start, case_month, cumulated,
 
     case_month : months of the cases of each place (from case_start[place] on); cumulated : (1, months + 1), cases of all places, for the
     permutation model, or (places, months + 1), expected cases, for the Poisson model; both with `longest` empty months before the first and after
-    the last; blocks : from `window_blocks`; setting : longest window, only windows that end in the last month, fewest cases, length of the table
-    of limits; each : a best cylinder of every centre, or one of all; found, a row each : statistic, count, expected, centre, last place of the
+    the last; blocks : from `window_blocks`, none: only windows that end in the last month; setting : longest window, fewest cases, length of the table of
+    limits; each : a best cylinder of every centre, or one of all; found, a row each : statistic, count, expected, centre, last place of the
     circle, first and last month.
     """
-    longest, only_last, fewest, n_limits = setting
+    longest, fewest, n_limits = setting
     total, is_poisson = len(case_month), cumulated.shape[0] > 1
     base = np.zeros(cumulated.shape[1]) if is_poisson else cumulated[0].copy()
     counts, cum = np.zeros(len(base) - 1, np.int64), base.copy()
@@ -172,8 +170,8 @@ def best_cylinders(order, is_ring_end, reach, case_start, case_month, cumulated,
             factor = 1.0 if is_poisson else circle / total
             where[0] = 0
             for new in range(ring, k + 1):
-                cases = case_month[case_start[order[new]] : case_start[order[new] + 1]]
-                try_cases(cases, counts, cum, factor, blocks, only_last, near, limit, state, where)
+                for c in range(case_start[order[new]], case_start[order[new] + 1]):  # a slice costs more
+                    try_windows(case_month[c], counts, cum, factor, blocks, near, limit, state, where)
             if where[0]:
                 expected = factor * (cum[where[3] + 1] - cum[where[2]])
                 found[i if each else 0] = (state[0], float(where[1]), expected, float(i), float(k), float(where[2]), float(where[3]))
