@@ -61,6 +61,14 @@ def test_the_page_holds_no_person_no_exact_place_and_no_address_to_load(page):
     assert page[0].stat().st_size < 8e6
 
 
+def test_the_charts_are_valid_vega_lite(page):
+    """Altair holds the schema of Vega-Lite; the page itself is made without it, since importing it takes longer than writing the page."""
+    import altair as alt
+
+    for spec in explorer.page_data(page[2], META)["spec"].values():
+        alt.Chart.from_dict(spec)
+
+
 def test_two_runs_give_the_same_bytes(page, tmp_path):
     assert explorer.build_explorer(_tables(), tmp_path, META).read_bytes() == page[0].read_bytes()
 

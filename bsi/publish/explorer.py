@@ -1,11 +1,12 @@
 """One HTML page to explore the register without a network: map, timeline, filters and counts that follow, in English and Spanish.
 
-Vega-Lite draws (built with Altair, its runtime inlined); the page's own few lines filter and count. Positions are rounded to about one
+Vega-Lite draws (its runtime inlined); the page's own few lines filter and count. Positions are rounded to about one
 kilometre, dates to the year, and no field of a person is in the page.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -92,10 +93,23 @@ def build_explorer(tables: Mapping[str, pd.DataFrame], folder: str | Path, meta:
 
 
 def _runtime() -> str:
-    """Return the JavaScript of Vega, Vega-Lite and Vega-Embed as one script that loads nothing."""
+    """Return the JavaScript of Vega, Vega-Lite and Vega-Embed as one script that loads nothing.
+
+    Bundling takes seconds, so the script is kept in the user's cache folder, where there is one to write to.
+    """
     import vl_convert
 
-    return vl_convert.javascript_bundle().replace("</script", "<\\/script")
+    kept = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "bsi" / f"vega-{vl_convert.__version__}.js"
+    try:
+        return kept.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        text = vl_convert.javascript_bundle().replace("</script", "<\\/script")
+    with contextlib.suppress(OSError):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        scratch = kept.with_name(f".writing-{os.getpid()}-{kept.name}")
+        scratch.write_text(text, encoding="utf-8")
+        os.replace(scratch, kept)
+    return text
 
 
 def page_data(tables: Mapping[str, pd.DataFrame], meta: Mapping) -> dict:
@@ -145,58 +159,57 @@ def _zone_bits(ids: pd.Series, zone_ids: list[str], weights: pd.DataFrame) -> li
     return ids.map(bits.groupby(likely["incident_id"]).sum()).fillna(0).astype(int).tolist()
 
 
-def _scale(alt, name: str):
-    low, high = (BOUNDS[0], BOUNDS[1]) if name == "x" else (BOUNDS[2] * STRETCH, BOUNDS[3] * STRETCH)
-    return alt.Scale(domain=[low, high], zero=False, nice=False)
-
-
-def _colours(alt):
-    return alt.Scale(domain=list(range(len(style.CAUSE_GROUPS))), range=[colour for _, colour, _ in style.CAUSE_GROUPS.values()])
+def _colours() -> dict:
+    return {"domain": list(range(len(style.CAUSE_GROUPS))), "range": [colour for _, colour, _ in style.CAUSE_GROUPS.values()]}
 
 
 def _map_spec(base: Mapping, zones) -> dict:
     """Return the Vega-Lite chart of the map; a text "@key" is filled in by the page in its language."""
-    import altair as alt
-
-    xy = {"x": alt.X("x:Q", axis=None, scale=_scale(alt, "x")), "y": alt.Y("y:Q", axis=None, scale=_scale(alt, "y"))}
+    wide, high = {"domain": list(BOUNDS[:2])}, {"domain": [BOUNDS[2] * STRETCH, BOUNDS[3] * STRETCH]}
+    xy = {name: {"field": name, "type": "quantitative", "axis": None, "scale": {**domain, "zero": False, "nice": False}}
+          for name, domain in (("x", wide), ("y", high))}  # fmt: skip
     desert = zones[zones["family"].isin(("canal", "desert"))]
     looks = ((base["states"], "#b9b2a2", 1), (base["mx_states"], "#b9b2a2", 1), (base["boundary"], "#444444", 1.6), (desert, "#9a4a00", 1))
-    layers = [_outline(alt, layer, colour, width, xy) for layer, colour, width in looks]
+    layers = [_outline(layer, colour, width, xy) for layer, colour, width in looks]
     towns = base["towns"].nsmallest(24, "rank")
     towns = pd.DataFrame({"x": towns.geometry.x.round(2), "y": (towns.geometry.y * STRETCH).round(3), "name": towns["name"]})
     towns = towns[towns["x"].between(*BOUNDS[:2]) & towns["y"].between(BOUNDS[2] * STRETCH, BOUNDS[3] * STRETCH)]
-    layers.append(alt.Chart(towns).mark_text(align="left", dx=3, fontSize=10, color="#555", clip=True).encode(**xy, text="name:N"))
-    dots = alt.Chart(alt.NamedData("places")).mark_circle(opacity=0.6, clip=True).encode(
-        **xy, size=alt.Size("n:Q", legend=None, scale=alt.Scale(domain=[1, 60], range=[10, 500])),
-        color=alt.Color("cause:N", legend=None, scale=_colours(alt)), tooltip=[alt.Tooltip("n:Q", title="@people")])  # fmt: skip
-    brush = alt.selection_interval(name="area", encodings=["x", "y"], zoom=False, mark=alt.BrushConfig(fill="#0072B2", fillOpacity=0.12, stroke="#0072B2"))
-    wheel = alt.selection_interval(name="view", bind="scales", translate=False, zoom="wheel!")
-    layers.append(dots.add_params(brush, wheel))
-    return _bare(alt.layer(*layers), {"places": []})
+    names = {"type": "text", "align": "left", "dx": 3, "fontSize": 10, "color": "#555", "clip": True}
+    layers.append({"data": {"values": towns.to_dict("records")}, "mark": names, "encoding": {**xy, "text": {"field": "name", "type": "nominal"}}})
+    return _bare({"layer": [*layers, _dots(xy)]}, "places")
 
 
-def _outline(alt, layer, colour: str, width: float, xy: dict):
+def _dots(xy: dict) -> dict:
+    """Return the layer of the dots, with an area to draw and a wheel to zoom."""
+    brush = {"type": "interval", "encodings": ["x", "y"], "zoom": False, "mark": {"fill": "#0072B2", "fillOpacity": 0.12, "stroke": "#0072B2"}}
+    wheel = {"type": "interval", "translate": False, "zoom": "wheel!"}
+    size = {"field": "n", "type": "quantitative", "legend": None, "scale": {"domain": [1, 60], "range": [10, 500]}}
+    colour = {"field": "cause", "type": "nominal", "legend": None, "scale": _colours()}
+    tip = [{"field": "n", "type": "quantitative", "title": "@people"}]
+    return {"data": {"name": "places"}, "mark": {"type": "circle", "opacity": 0.6, "clip": True},
+            "params": [{"name": "area", "select": brush}, {"name": "view", "select": wheel, "bind": "scales"}],
+            "encoding": {**xy, "size": size, "color": colour, "tooltip": tip}}  # fmt: skip
+
+
+def _outline(layer, colour: str, width: float, xy: dict) -> dict:
     """Return the outlines of a layer as lines, thinned to about one kilometre, those of the map's bounds only."""
     near = layer.cx[BOUNDS[0] - 1 : BOUNDS[1] + 1, BOUNDS[2] - 1 : BOUNDS[3] + 1].geometry.simplify(0.01).explode()
-    lines = [getattr(shape, "exterior", shape) for shape in near if not shape.is_empty]
-    rows = [(i, k, round(x, 2), round(y * STRETCH, 3)) for i, line in enumerate(lines) for k, (x, y) in enumerate(np.asarray(line.coords)[:, :2])]
-    frame = pd.DataFrame(rows, columns=["part", "step", "x", "y"])
-    return alt.Chart(frame).mark_line(color=colour, strokeWidth=width, clip=True).encode(**xy, detail="part:N", order="step:O")
+    lines = [np.asarray(getattr(shape, "exterior", shape).coords)[:, :2] for shape in near if not shape.is_empty]
+    rows = [{"part": i, "step": k, "x": round(x, 2), "y": round(y * STRETCH, 3)} for i, line in enumerate(lines) for k, (x, y) in enumerate(line.tolist())]
+    order = {"detail": {"field": "part", "type": "nominal"}, "order": {"field": "step", "type": "ordinal"}}
+    return {"data": {"values": rows}, "mark": {"type": "line", "color": colour, "strokeWidth": width, "clip": True}, "encoding": {**xy, **order}}
 
 
 def _time_spec() -> dict:
-    import altair as alt
+    years = {"title": "@year", "axis": {"format": "d", "tickMinStep": 1}, "scale": {"zero": False, "nice": False, "padding": 10}}
+    tip = [{"field": "year", "type": "quantitative", "title": "@year", "format": "d"}, {"field": "n", "type": "quantitative", "title": "@people"}]
+    encoding = {"x": {"field": "year", "type": "quantitative", **years}, "y": {"field": "n", "type": "quantitative", "title": "@people", "stack": "zero"},
+                "color": {"field": "cause", "type": "nominal", "legend": None, "scale": _colours()},
+                "order": {"field": "cause", "type": "quantitative"}, "tooltip": tip}  # fmt: skip
+    span = [{"name": "span", "select": {"type": "interval", "encodings": ["x"], "zoom": False}}]
+    return _bare({"data": {"name": "years"}, "mark": "bar", "params": span, "encoding": encoding}, "years")
 
-    span = alt.selection_interval(name="span", encodings=["x"], zoom=False)
-    bars = alt.Chart(alt.NamedData("years")).mark_bar().encode(
-        x=alt.X("year:Q", title="@year", axis=alt.Axis(format="d", tickMinStep=1), scale=alt.Scale(zero=False, nice=False, padding=10)),
-        y=alt.Y("n:Q", title="@people", stack="zero"), color=alt.Color("cause:N", legend=None, scale=_colours(alt)), order=alt.Order("cause:Q"),
-        tooltip=[alt.Tooltip("year:Q", title="@year", format="d"), alt.Tooltip("n:Q", title="@people")]).add_params(span)  # fmt: skip
-    return _bare(bars, {"years": []})
 
-
-def _bare(chart, data: dict) -> dict:
-    spec = chart.to_dict()
-    spec["datasets"] = {**spec.get("datasets", {}), **data}
-    spec.pop("$schema", None)
-    return {**spec, "background": "white", "autosize": {"type": "fit-x", "contains": "padding"}}
+def _bare(spec: dict, data: str) -> dict:
+    view = {"continuousWidth": 300, "continuousHeight": 300}
+    return {"config": {"view": view}, **spec, "datasets": {data: []}, "background": "white", "autosize": {"type": "fit-x", "contains": "padding"}}
