@@ -155,7 +155,7 @@ def _crossed(people: pd.DataFrame, rows: str, columns: str) -> pd.DataFrame:
     labels = [_labels(people, rows), _labels(people, columns)]
     table = people.groupby(labels)["n"].sum().unstack(fill_value=0)
     table = table.loc[_ordered(table, rows), _ordered(table.T, columns)]
-    shown = profile.suppress_small(table, told=(UNKNOWN, MEXICO))
+    shown = profile.suppress_small(table, told=(UNKNOWN,))
     with_totals = profile.with_totals(table, shown)
     return with_totals.rename_axis("category").rename_axis(columns=None).reset_index()
 

@@ -7,7 +7,7 @@ import pandas as pd
 from bsi.publish.language import N_, translator
 from bsi.publish.report_people import capital
 
-STATUS = {"reported": N_("reported"), "open": N_("open"), "referred": N_("referred to another authority"), "closed": N_("closed")}
+STATUS = {"reported": N_("report made"), "open": N_("open"), "referred": N_("referred to another authority"), "closed": N_("closed")}
 ACTORS = {
     "criminal group": N_("criminal group"), "private citizens": N_("private citizens"), "official (u.s.)": N_("U.S. official"),
     "official (mexico)": N_("Mexican official"), "unknown": N_("not known"), "border patrol": N_("U.S. Border Patrol"), "robbers": N_("robbers"),
