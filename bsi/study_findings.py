@@ -10,7 +10,6 @@ import pandas as pd
 
 from bsi import pipeline, workspace
 from bsi.errors import InputError, NotEstimable
-from bsi.selections import reason_text
 
 STATUSES = ("answered", "partly", "not_in_data")
 TEXTS = {  # files of data/ whose texts stand in both languages
@@ -83,6 +82,12 @@ def editions(register) -> pd.DataFrame:
     return pd.DataFrame(sorted(found), columns=["source", "vintage"])
 
 
+def _read(register, source: str, day: pd.Timestamp) -> pd.DataFrame:
+    """Return the records of one edition of a list."""
+    files = [f for f in workspace.find_raw(register.data_folder) if f.source == source and f.vintage == day.date()]
+    return pipeline.read_files(files, register.data_folder)[0]
+
+
 @functools.lru_cache(maxsize=2)
 def arrivals(register) -> pd.DataFrame:
     """Return `vintages.arrivals` of each pair of editions of a list that follow each other, with old_vintage and new_vintage.
@@ -94,16 +99,14 @@ def arrivals(register) -> pd.DataFrame:
     """
     from bsi.register import vintages
 
-    files = workspace.find_raw(register.data_folder, dt.date.fromisoformat(register.build["data_as_of"]))
     parts = []
-    for _source, own in editions(register).groupby("source"):
-        days = [d.date() for d in own["vintage"]]
-        old = None
-        for i, day in enumerate(days if len(days) > 1 else []):
-            new = pipeline.read_files([f for f in files if f.source == _source and f.vintage == day], register.data_folder)[0]
-            if old is not None:
-                pair = {"old_vintage": pd.Timestamp(days[i - 1]), "new_vintage": pd.Timestamp(day)}
-                parts.append(vintages.arrivals(old, new, vintages.match_records(old, new)).assign(**pair))
+    for source, own in editions(register).groupby("source"):
+        days = list(own["vintage"])
+        old = _read(register, source, days[0]) if len(days) > 1 else None
+        for before, day in zip(days[:-1], days[1:], strict=True):
+            new = _read(register, source, day)
+            moved = vintages.arrivals(old, new, vintages.match_records(old, new))
+            parts.append(moved.assign(old_vintage=before, new_vintage=day))
             old = new
     if not parts:
         raise NotEstimable("no list of this data folder has two editions")
@@ -152,16 +155,37 @@ def nowcast_lists(register) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["source", "n_editions", "least", "is_borne"])
 
 
-def nowcast_reason(register, lang: str) -> str:
-    """Return why no list of the data folder bears a nowcast, as a sentence; empty where one does."""
+def nowcasts(register) -> pd.DataFrame:
+    """Return the records expected of each month once all its reports are in, for each list whose editions bear it: source, month and `revisions.nowcast`.
+
+    Months that began after the first edition; a month's first number is that of the first edition after it began.
+
+    Raises
+    ------
+    NotEstimable
+        No list has enough regular editions, or a month has nothing to go on from.
+    """
     from bsi.analysis import revisions
 
+    lists = nowcast_lists(register)
+    if not lists["is_borne"].any():
+        revisions.check_vintages(_longest(register))
+    parts = []
+    for source in lists.loc[lists["is_borne"], "source"]:
+        days = editions(register).loc[lambda t, s=source: t["source"].eq(s), "vintage"]
+        counts = []
+        for day in days:
+            months = pd.date_range(days.iloc[0], day, freq="MS")
+            known = _read(register, source, day)["date"].dt.to_period("M").dt.to_timestamp().value_counts().reindex(months, fill_value=0)
+            counts.append(pd.DataFrame({"period": months, "as_of": day, "n": known.to_numpy()}))
+        expected = revisions.nowcast(revisions.reporting_triangle(pd.concat(counts)))
+        parts.append(expected.rename_axis("month").reset_index().assign(source=source))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _longest(register) -> list:
     known = editions(register).groupby("source")["vintage"].unique().map(list)
-    try:
-        revisions.check_vintages(known.loc[known.map(len).idxmax()] if len(known) else [])
-    except NotEstimable as error:
-        return reason_text(error, lang)
-    return ""
+    return known.loc[known.map(len).idxmax()] if len(known) else []
 
 
 def linkage() -> pd.DataFrame:

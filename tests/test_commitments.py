@@ -63,3 +63,9 @@ def test_documents_and_texts_stand_in_both_languages(register):
     for column in ("document", "text", "answer"):
         assert (table[[f"{column}_en", f"{column}_es"]] != "").all(axis=None)
     assert (table["document_en"] != table["document_es"]).all()
+
+
+def test_causes_known_before_2000_are_counted(register):
+    early = register["incidents"].assign(date=pd.to_datetime(["1996-06-01", "1998-06-01"]), cause=["heat", "undetermined"], n_dead=[2, 5])
+    table = commitments.commitments({**register, "incidents": early}, DATA / "commitments.csv").set_index("commitment_id")
+    assert table.loc["c03_heat", "answer_en"].startswith("The lists know the cause of 2 of the 7 people found before 2000.")

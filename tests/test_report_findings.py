@@ -173,7 +173,8 @@ def test_lists_without_a_second_edition_are_said_to_be_so(tmp_path):
     with pytest.raises(NotEstimable, match="two editions"):
         study_findings.arrivals(register)
     assert study_findings.nowcast_lists(register).empty
-    assert "Not estimated" in study_findings.nowcast_reason(register, "en")
+    with pytest.raises(NotEstimable, match="there are 0"):
+        study_findings.nowcasts(register)
 
 
 def test_the_real_files_tell_scope_from_late_finding(shared_data):
@@ -188,3 +189,26 @@ def test_the_real_files_tell_scope_from_late_finding(shared_data):
     assert iom.loc[2014, "bulk_import"] > 10 * iom.loc[2014, "late"]
     added = history[list(revisions.LIST_REASONS)].sum(axis=1)
     assert (history["first"] + added - history["withdrawn"] == history["now"]).all()
+
+
+def test_a_nowcast_is_given_where_twelve_regular_editions_bear_it(monkeypatch):
+    """Each month has 10 records in its first edition, 12 in the next, and no more: the newest month is expected to reach 12."""
+    days = pd.date_range("2020-01-31", periods=14, freq="ME")
+    monkeypatch.setattr(study_findings, "editions", lambda register: pd.DataFrame({"source": "a_list", "vintage": days}))
+
+    def read(register, source, day):
+        months = pd.date_range("2019-06-01", day, freq="MS")
+        counts = [10 if month.to_period("M") == day.to_period("M") else 12 for month in months]
+        return pd.DataFrame({"date": months.repeat(counts)})
+
+    monkeypatch.setattr(study_findings, "_read", read)
+    table = study_findings.nowcasts(Register()).set_index("month")
+    assert table.index.min() == pd.Timestamp("2020-02-01")
+    assert table.loc["2021-02-01", ["known", "expected"]].tolist() == [10, 12]
+    assert table.loc["2020-12-01", ["known", "expected"]].tolist() == [12, 12]
+
+
+def test_too_few_editions_give_no_nowcast(monkeypatch):
+    monkeypatch.setattr(study_findings, "editions", lambda register: pd.DataFrame({"source": "a", "vintage": pd.to_datetime(["2020-01-01", "2021-01-01"])}))
+    with pytest.raises(NotEstimable, match="at least 12 regular editions of a list; there are 2"):
+        study_findings.nowcasts(Register())

@@ -6,6 +6,7 @@ import pandas as pd
 
 from bsi.errors import InputError
 
+UNKNOWN = ("skeletal", "undetermined", "pending", "mixed")
 STATUSES = ("supported", "not_supported", "cannot_tell", "partly", "no_public_series")
 COLUMNS = ("commitment_id", "document_en", "document_es", "text_en", "text_es", "status", "recipe", "answer_en", "answer_es")
 
@@ -90,6 +91,13 @@ def _violence(register: dict) -> dict:
     return {"n": int(rows.loc[rows["state"].eq("AZ") & rows["cause"].eq("violence") & rows["kind"].eq("death"), "n_dead"].sum())}
 
 
+def _heat_1999(register: dict) -> dict:
+    rows = register["incidents"]
+    rows = rows[rows["kind"].eq("death") & rows["date"].dt.year.lt(2000)]
+    known = rows["cause"].notna() & ~rows["cause"].isin(UNKNOWN)
+    return {"known": int(rows.loc[known, "n_dead"].sum()), "listed": int(rows["n_dead"].sum()), **_years("TCA")(register)}
+
+
 def _register(register: dict) -> dict:
     return {"records": len(register["records"]), "incidents": len(register["incidents"])}
 
@@ -102,6 +110,7 @@ def _zones(register: dict) -> dict:
 
 
 RECIPES = {
-    "rescues_2000": _rescues, "el_centro": _years("ELC"), "tucson": _years("TCA"), "register": _register, "violence": _violence, "zones": _zones,
-    "first_aid": _span("injured_assisted"), "repatriations": _span("repatriations", series="inm_repatriations_all", period_type="calendar_year"),
+    "rescues_2000": _rescues, "el_centro": _years("ELC"), "tucson": _years("TCA"), "register": _register, "violence": _violence, "heat_1999": _heat_1999,
+    "zones": _zones, "first_aid": _span("injured_assisted"),
+    "repatriations": _span("repatriations", series="inm_repatriations_all", period_type="calendar_year"),
 }  # fmt: skip

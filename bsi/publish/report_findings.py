@@ -44,7 +44,7 @@ def _commitments(context, lang: str):
         }
     )
     heads = {"text": _("Claim or commitment"), "status": _("Status"), "answer": _("What the public data say")}
-    return shown, heads, _("Claims and commitments of the communiqués of 1999 and 2002, and what the public data say of each.")
+    return shown, heads, _("Claims and commitments of 1999 and 2002, and what the public data say of each.")
 
 
 def _recommendations(context, lang: str):
