@@ -114,7 +114,7 @@ def rate_table(register, choices: Choices, kind: str = "encounters") -> pd.DataF
     """Return deaths per 100,000 of a denominator by fiscal year and sector of the chosen incidents, with exact intervals."""
     from bsi.analysis import rates
 
-    table = counted(register, Choices(choices.first_year, choices.last_year, None, choices.cause), by=["sector"])
+    table = listed(register, Choices(choices.first_year, choices.last_year, None, choices.cause), by_sector=True)
     table = table[table["part"].eq("period")].rename(columns={"sector": "area"})
     total = table.groupby(["period_start", "period_end", "label", "is_complete"], as_index=False)["n_dead"].sum().assign(area="southwest_border")
     return rates.rate(pd.concat([table, total], ignore_index=True), rates.denominator(register.published, kind), count="n_dead")

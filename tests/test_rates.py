@@ -115,6 +115,15 @@ def test_a_rate_without_exposure_says_why(figures):
         rate(rows.drop(columns="area"), denominator(figures, "apprehensions"))
 
 
+def test_an_area_that_no_list_reaches_has_no_rate_and_says_why(figures):
+    exposure = denominator(figures, "apprehensions")
+    deaths = pd.DataFrame({"period_start": pd.to_datetime(["2010-10-01"] * 2), "area": ["TCA", "ELC"], "n": [195.0, None]})
+    table = rate(deaths, exposure).set_index("area")
+    assert table.loc["ELC", ["rate", "low", "high"]].isna().all()
+    assert "no list" in table.loc["ELC", "reason"]
+    assert table.loc["TCA", "reason"] == ""
+
+
 def test_denominators_that_do_not_exist(figures):
     with pytest.raises(InputError, match="tourists"):
         denominator(figures, "tourists")

@@ -109,7 +109,7 @@ def rate(deaths: pd.DataFrame, exposure: pd.DataFrame, count: str = "n", confide
     ----------
     deaths : DataFrame with period_start, area and the counted column
     exposure : from `denominator`
-    count : name of the counted column
+    count : name of the counted column; null where nobody counted
     confidence : of the interval
 
     Returns
@@ -127,11 +127,12 @@ def rate(deaths: pd.DataFrame, exposure: pd.DataFrame, count: str = "n", confide
     joined = deaths.merge(
         exposure[["period_start", "area", "exposure", "has_title_42", "kind", "note"]], on=["period_start", "area"], how="left", validate="m:1"
     )
-    usable = joined["exposure"].gt(0)
+    usable, counted = joined["exposure"].gt(0), joined[count].notna()
     low, high = garwood(joined[count].fillna(0), confidence)
-    per = (PER / joined["exposure"]).where(usable)
+    per = (PER / joined["exposure"]).where(usable & counted)
     joined = joined.assign(rate=joined[count] * per, low=low * per, high=high * per)
     joined["reason"] = np.where(usable, "", np.where(joined["exposure"].eq(0), "the exposure is zero", "no exposure is published for this period and area"))
+    joined.loc[~counted, "reason"] = "no list reaches this area in this period"
     return joined.assign(kind=exposure["kind"].iloc[0], note=exposure["note"].iloc[0])
 
 
