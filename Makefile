@@ -58,4 +58,5 @@ lock: ## pin the dependencies anew (needs uv)
 	@uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -q -o requirements.lock
 
 clean: ## remove what can be made again
-	rm -rf data/derived figures/[!g]* report .pytest_cache .ruff_cache
+	rm -rf data/derived report .pytest_cache .ruff_cache
+	find figures -mindepth 1 -maxdepth 1 ! -name gallery ! -name ".git*" -exec rm -rf {} +
