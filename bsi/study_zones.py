@@ -151,7 +151,7 @@ def page_tables(register) -> dict[str, pd.DataFrame]:
         "zone_counts": _joined({z: counts_of(rows[z], register.build["data_as_of"]) for z in rows}),
         "zone_observers": _joined({z: t.assign(**{f"name_{lang}": t["upstream"].replace(names[lang]) for lang in names}) for z, t in seen.items()}),
         "zone_measures": _joined({z: measures(register, z).assign(areas=_areas(register, z)) for z in pages}),
-        "zone_facts": _joined({z: facts_of(rows[z], seen[z], sides(register, z, rows[z])) for z in pages}),
+        "zone_facts": _joined({z: facts_of(rows[z], sides(register, z, rows[z])) for z in pages}),
     }
 
 
@@ -192,27 +192,29 @@ def counts_of(rows: pd.DataFrame, until) -> pd.DataFrame:
     return pd.concat(out, ignore_index=True)[["section", "key", "expected", "lowest", "highest"]]
 
 
-def facts_of(rows: pd.DataFrame, seen: pd.DataFrame, of_sides: pd.DataFrame) -> pd.DataFrame:
-    """Return the shares that limit what a zone's numbers say: key, value (null where nobody is listed), filter.
+def facts_of(rows: pd.DataFrame, of_sides: pd.DataFrame) -> pd.DataFrame:
+    """Return the shares and numbers of people that limit what a zone's numbers say: key, value (null: nobody is listed), filter.
 
     Parameters
     ----------
     rows : from `selections_zones.people`
-    seen : from `selections_zones.seen_by`
     of_sides : from `sides`
     """
     from bsi.analysis.series import UNDETERMINED
 
-    total, first = rows["expected"].sum(), seen["upstream"].iloc[0] if len(seen) else ""
+    total = rows["expected"].sum()
     masks = {
         "near": (rows["location_precision_m"].le(PRECISE_M), "location_precision_m <= 1000"),
         "no_cause": (rows["cause"].isna() | rows["cause"].isin([*UNDETERMINED, "mixed"]), "cause null, skeletal, undetermined, pending or mixed"),
         "found": (rows["date_kind"].eq("found"), "date_kind = found"),
         "in_mexico": (rows["country"].eq("MX"), "country = MX"),
-        "main_observer": (rows["upstreams"].str.split(";").map(lambda names: first in names), "upstream with most people"),
     }
     table = pd.DataFrame([(k, rows.loc[m.fillna(False).astype(bool), "expected"].sum() / total if total else None, text) for k, (m, text) in masks.items()],
                          columns=["key", "value", "filter"])  # fmt: skip
-    ground = of_sides.loc[of_sides["country"].eq("MX").fillna(False), "share_of_ground"]
-    more = pd.DataFrame([("ground_mexico", float(ground.iloc[0]), "area of the zone in Mexico")], columns=table.columns)
-    return pd.concat([table, more], ignore_index=True)
+    mexico = of_sides.loc[of_sides["country"].eq("MX").fillna(False)].iloc[0]
+    more = [
+        ("ground_mexico", float(mexico["share_of_ground"]), "area of the zone in Mexico"),
+        ("possible", float(of_sides["n_possible"].sum()), "probability > 0"),
+        ("possible_mexico", float(mexico["n_possible"]), "probability > 0, country = MX"),
+    ]
+    return pd.concat([table, pd.DataFrame(more, columns=table.columns)], ignore_index=True)

@@ -22,6 +22,10 @@ MEXICO_CITY = N_(
 )
 CHECKED = N_(" (centreline checked against the California Department of Water Resources' canal file, CC BY 4.0)")
 DEFINED_BY = {OAXACA: (OAXACA,), MEXICO_CITY: (MEXICO_CITY,), OAXACA + CHECKED: (OAXACA, CHECKED)}  # texts of data/zones/zones.geojson
+UNITS = {
+    "ground_mexico": (N_("share of the ground of the zone"), "zones", "share"), "possible": (N_("people"), "zone_weights x incidents", "count"),
+    "possible_mexico": (N_("people"), "zone_weights x incidents", "count"),
+}  # fmt: skip
 SIDES = {"US": N_("Found on the U.S. side"), "MX": N_("Found on the Mexican side")}
 MAPS = {"canal_aac": "map_canal", "desert_arizona_sonora": "map_desert", "desert_nogales_west": "map_nogales_west"}  # maps of the atlas itself
 HIDDEN = 0.5  # a side with less than half of the people that its ground would hold is hardly in the lists
@@ -116,7 +120,7 @@ def counts(tables: Mapping[str, pd.DataFrame], zone: Mapping, lang: str) -> tupl
     rows += [(_(text), r) for side, text in SIDES.items() for r in own[own["section"].eq("side") & own["key"].eq(side)].to_dict("records")]
     for part in zone["parts"]:
         whole = table[table["page"].eq(part["zone_id"]) & table["section"].eq("all")]
-        rows += [(_("Of it: {part}", part=part[f"name_{lang}"]), r) for r in whole.to_dict("records")]
+        rows += [(_("Part: {part}", part=part[f"name_{lang}"]), r) for r in whole.to_dict("records")]
     shown = pd.DataFrame(
         [(name, *(number(r[c], lang, _digits(r[c])) for c in ("expected", "lowest", "highest"))) for name, r in rows], columns=["what", *"elh"]
     )
@@ -158,8 +162,8 @@ def done(context, zone: Mapping, lang: str) -> tuple | None:
         asked = verdicts[verdicts["intervention_id"].eq(row["intervention_id"])]
         asked = [q for q in asked.to_dict("records") if set(AREA_TERM.findall(str(q["area"]))) <= set(row["areas"].split(";"))]
         said = [f"{q[f'name_{lang}']} {verdict_words(q, lang)}." for q in asked] or [_("No question was put to the data.")]
-        rows.append((day_words(row["from"], row["to"], lang), row[f"name_{lang}"], " ".join(said)))
-    heads = {"when": _("When"), "what": _("What was done or changed"), "said": _("What the data say")}
+        rows += [(f"{day_words(row['from'], row['to'], lang)}: {row[f'name_{lang}']}", text) for text in said]
+    heads = {"what": _("What was done or changed"), "said": _("What the data say")}
     return pd.DataFrame(rows, columns=list(heads)), heads, _("{zone}: measures, changes, and what the data can tell of them.", zone=zone[f"name_{lang}"])
 
 
@@ -183,7 +187,7 @@ def seen(tables: Mapping[str, pd.DataFrame], zone: Mapping, lang: str) -> str:
 
 
 def zone_numbers(tables: Mapping[str, pd.DataFrame], entry: Callable) -> dict[str, dict]:
-    """Return the numbers that the pages quote, by key: the zone and near, no_cause, found, in_mexico, main_observer or ground_mexico.
+    """Return the numbers that the pages quote, by key: the zone's and near, no_cause, found, in_mexico, ground_mexico, possible or possible_mexico.
 
     Parameters
     ----------
@@ -191,12 +195,8 @@ def zone_numbers(tables: Mapping[str, pd.DataFrame], entry: Callable) -> dict[st
     entry : `numbers.entry`
     """
     table = tables.get("zone_facts")
-    if table is None:
-        return {}
-    unit = {"ground_mexico": N_("share of the ground of the zone")}
-    return {
-        f"{file_key(r['page'])}_{r['key']}": entry(
-            r["value"], unit.get(r["key"], SHARE), "zones" if r["key"] in unit else "zone_weights x incidents", f"zone_id = {r['page']}, {r['filter']}", "share"
-        )
-        for r in table.to_dict("records")
-    }
+    out = {}
+    for row in () if table is None else table.to_dict("records"):
+        unit, source, kind = UNITS.get(row["key"], (SHARE, "zone_weights x incidents", "share"))
+        out[f"{file_key(row['page'])}_{row['key']}"] = entry(row["value"], unit, source, f"zone_id = {row['page']}, {row['filter']}", kind)
+    return out
