@@ -12,7 +12,7 @@ from bsi.selections_spatial import REPLICATES, as_events, last_complete, window_
 
 WINDOW_YEARS = 3  # routes shift: over longer windows that alone makes pairs near in space and time
 NEAR_M, NEAR_DAYS = 2_000.0, 7
-WINDOWS = 8
+WINDOWS, SHUFFLES = 8, 399
 
 
 def knox_table(register, choices: Choices) -> pd.DataFrame:
@@ -36,7 +36,7 @@ def knox_table(register, choices: Choices) -> pd.DataFrame:
         part = points[points["year"].between(end - WINDOW_YEARS + 1, end)]
         for unit, table in (("people", part), ("events", as_events(part) if len(part) else part)):
             try:
-                found = clusters.knox(table["x_m"], table["y_m"], table["date"].astype("datetime64[s]").astype("int64") / 86_400, NEAR_M, NEAR_DAYS)
+                found = clusters.knox(table["x_m"], table["y_m"], table["date"].astype("datetime64[s]").astype("int64") / 86_400, NEAR_M, NEAR_DAYS, range(SHUFFLES))
             except NotEstimable:
                 continue
             rows.append({"years": f"{end - WINDOW_YEARS + 1}–{end}", "unit": unit, **found})

@@ -12,7 +12,7 @@ from bsi.selections import Choices
 from bsi.selections_spatial import TRAINING_YEARS, last_complete, recent, window_of
 
 ROUGH_M = 15_000.0  # the coarsest precision of the lists; each incident is spread by its own
-CELL_M = 2_500.0
+CELL_M = 3_000.0
 SHOWN = 6
 SPAN_YEARS = 10
 CAUSE = "heat"

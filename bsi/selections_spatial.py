@@ -135,7 +135,7 @@ def clusters_found(register, choices: Choices, replicates: int = REPLICATES) -> 
         found = scan.scan(rows["x_m"].round(), rows["y_m"].round(), rows["month"], replicates=replicates)
         lon, lat = hotspots.to_degrees(found["center_x_m"], found["center_y_m"], crs)
         parts.append(found.assign(unit=unit, lon=lon, lat=lat, n_cases=len(rows)))
-    table = pd.concat(parts, ignore_index=True)
+    table = pd.concat(parts, ignore_index=True).assign(year_first=int(points["year"].min()), year_last=int(points["year"].max()))
     for end in ("from", "to"):
         table[end] = pd.to_datetime(table[f"month_{end}"].map(lambda m: f"{m // 12}-{m % 12 + 1:02d}-01"))
     return table

@@ -72,7 +72,7 @@ def distance_table(register, choices: Choices, layers: dict | None = None) -> pd
     return table.assign(area_median_m=table["to"].map(places.groupby("to")["distance_m"].median()))
 
 
-def area_places(register, choices: Choices, cells: int = 2_000) -> pd.DataFrame:
+def area_places(register, choices: Choices, cells: int = 1_000) -> pd.DataFrame:
     """Return about so many places spread evenly over the zone, in the columns that distances are taken from."""
     from bsi.analysis import density, hotspots
 

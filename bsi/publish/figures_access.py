@@ -18,7 +18,7 @@ DISTANCES = {
     "boundary": N_("the boundary"), "towns": N_("a town"), "roads": N_("a road"), "water": N_("a large river or lake"), "canal": N_("the canal"),
 }  # fmt: skip
 TERRAIN = {"ruggedness": N_("Ruggedness, m"), "summer_temperature": N_("Summer temperature, °C")}
-FIFTHS = ("#f2f2f2", "#d9c7b8", "#c39a78", "#a3673b", "#6b3a13")
+FIFTHS = ("#e6e0d8", "#d3bda9", "#c39a78", "#a3673b", "#6b3a13")
 WORKS = {"drop": N_("drops"), "bridge": N_("bridges"), "lined": N_("lined section")}
 
 

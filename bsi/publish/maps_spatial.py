@@ -118,6 +118,10 @@ def cluster_map(found: pd.DataFrame, geo: Mapping, lang: str, size: str = "doubl
     unit = _(named) if named else ""
     title = _("Space-time clusters ({unit}): {place}", unit=unit, place=zone[f"name_{lang}"])
     note = ngettext("{n} cluster beyond chance.", "{n} clusters beyond chance.", int((found["p_gumbel"] <= 0.05).sum()))
+    if (found["p_gumbel"] <= 0.05).sum() > len(shown):
+        note += " " + _("The strongest are drawn: {n}.", n=number(len(shown), lang))
+    if len(found) and "year_first" in found:
+        note = _("{first} to {last}.", first=found["year_first"].iloc[0], last=found["year_last"].iloc[0]) + " " + note
     set_title(ground.fig, title, note + " " + _("In the key: months, number observed (expected). A route that shifts looks like a cluster to this statistic."))
     data = shown.assign(center_x_m=shown["center_x_m"].round(-3), center_y_m=shown["center_y_m"].round(-3)).drop(columns=["lon", "lat"], errors="ignore")
     spans = [f"{_span(r, lang)} ({number(r.n_observed, lang)})" for _i, r in shown.iterrows()]
