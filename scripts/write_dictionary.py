@@ -15,6 +15,8 @@ Written from `bsi/contracts.py` by `scripts/write_dictionary.py`; do not edit by
 | `zones/` | `zones.geojson`, the high-risk zones, and the waypoints of the canal; add your own polygon here | committed |
 | `geo/` | `base.gpkg`, the base geometry of the maps (public domain) | committed |
 | `interventions.csv` | dated measures, series breaks and confounders | committed |
+| `commitments.csv`, `recommendations.csv` | claims and promises of the governments, recommendations of auditors, and what the data say of each | committed |
+| `methods.csv`, `literature.csv`, `terms.csv`, `series_notes.csv`, `documents.csv` | texts and citations of the annex, both languages | committed |
 | `hand/` | decisions by a person, each with who, when and why: vocabularies, link decisions, precision defaults | committed |
 | `climate/` | daily temperatures, one row a station and day | you |
 | `sample/` | about the synthetic sample, which `bsi build` writes where `raw/` is empty | committed |

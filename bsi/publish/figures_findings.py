@@ -41,10 +41,12 @@ def list_revisions(found: tuple, lang: str, size: str = "double") -> Figure:
     title = _("What later editions of the lists added, and why")
     if not lists:
         return message_figure(_("No list of this data folder has two editions."), size, lang, title)
-    fig, axes = new_figure(size, 38.0 * len(lists) + 8, (len(lists), 1))
+    fig, axes = new_figure(size, 38.0 * len(lists) + (12 if size == "double" else 26), (len(lists), 1))
     for ax, source in zip(np.atleast_1d(axes).ravel(), lists, strict=True):
         _draw(ax, table[table["source"].eq(source)], names[lang].get(source, source), lang)
-    np.atleast_1d(axes).ravel()[0].legend(loc="upper left", ncols=1, handlelength=1.4, labelspacing=0.3)
+    columns = 3 if size == "double" else 1
+    below = {"loc": "upper left", "bbox_to_anchor": (0, -0.16), "borderaxespad": 0}
+    np.atleast_1d(axes).ravel()[-1].legend(ncols=columns, handlelength=1.4, labelspacing=0.3, columnspacing=1.2, **below)
     set_title(
         fig,
         title,
