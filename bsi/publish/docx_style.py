@@ -8,12 +8,13 @@ import zipfile
 from pathlib import Path
 
 LETTERS = "Georgia"
+BODY, CAPTION = 21, 18  # half points
 TABLE_STYLE = (
     '<w:style w:type="table" w:default="1" w:styleId="Table"><w:name w:val="Table"/><w:basedOn w:val="TableNormal"/><w:qFormat/>'
-    '<w:pPr><w:spacing w:before="20" w:after="20"/></w:pPr><w:rPr><w:sz w:val="17"/></w:rPr><w:tblPr><w:tblBorders>'
+    '<w:pPr><w:spacing w:before="20" w:after="20"/></w:pPr><w:rPr><w:sz w:val="16"/></w:rPr><w:tblPr><w:tblBorders>'
     '<w:top w:val="single" w:sz="6" w:color="444444"/><w:bottom w:val="single" w:sz="6" w:color="444444"/>'
-    '<w:insideH w:val="single" w:sz="2" w:color="C9C9C9"/></w:tblBorders><w:tblCellMar><w:left w:w="70" w:type="dxa"/>'
-    '<w:right w:w="70" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr><w:tblPr/>'
+    '<w:insideH w:val="single" w:sz="2" w:color="C9C9C9"/></w:tblBorders><w:tblCellMar><w:left w:w="50" w:type="dxa"/>'
+    '<w:right w:w="50" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr><w:tblPr/>'
     '<w:tcPr><w:tcBorders><w:bottom w:val="single" w:sz="6" w:color="444444"/></w:tcBorders></w:tcPr></w:tblStylePr></w:style>'
 )
 LIMITS_STYLE = (
@@ -42,5 +43,7 @@ def _styled(styles: str) -> str:
     """Return styles.xml with dark text instead of blue headings, one family of letters, and ruled tables."""
     styles = re.sub(r'<w:rFonts [^>]*w:asciiTheme="(major|minor)[^"]*"[^>]*/>', f'<w:rFonts w:ascii="{LETTERS}" w:hAnsi="{LETTERS}" w:cs="{LETTERS}"/>', styles)
     styles = re.sub(r'<w:color w:val="(?!FFFFFF|auto)[0-9A-Fa-f]{6}"[^>]*/>', '<w:color w:val="1B1B1B"/>', styles)
+    styles = re.sub(r'<w:sz w:val="24" />\s*<w:szCs w:val="24" />', f'<w:sz w:val="{BODY}"/><w:szCs w:val="{BODY}"/>', styles, count=1)
+    styles = re.sub(r'(w:styleId="Caption">.*?<w:rPr>)\s*<w:i />', rf'\1<w:color w:val="4F4F4F"/><w:sz w:val="{CAPTION}"/>', styles, count=1, flags=re.DOTALL)
     styles = styles.replace("</w:styles>", LIMITS_STYLE + "</w:styles>")
     return re.sub(r'<w:style w:type="table"[^>]*w:styleId="Table"[^>]*>.*?</w:style>', TABLE_STYLE, styles, flags=re.DOTALL)

@@ -56,7 +56,7 @@ def _rate(row: pd.Series, kind: str, lang: str) -> str:
 
 
 def official(published: pd.DataFrame, series: str) -> dict[int, float]:
-    """Return the newest figure of an official series for the whole border by fiscal year; one known to be wrong is left out.
+    """Return the newest figure of an official series for the whole border by fiscal year.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def official(published: pd.DataFrame, series: str) -> dict[int, float]:
     series : name of the series
     """
     rows = published[published["series"].eq(series) & published["period_type"].eq("fiscal_year") & published["is_complete"]]
-    rows = rows[rows["area"].eq("southwest_border") & rows["quality"].fillna("").eq("")].sort_values("as_published_on", na_position="first", kind="stable")
+    rows = rows[rows["area"].eq("southwest_border")].sort_values("as_published_on", na_position="first", kind="stable")
     return dict(zip(rows["period_end"].dt.year, rows["value"], strict=True))
 
 
@@ -80,7 +80,7 @@ def _by_sector(context, lang: str, series: str, caption: str):
     doubtful = sorted(set(rows.loc[rows["quality"].fillna("").ne("") & rows["year"].isin(wide.columns), "year"]))
     wide = wide.astype("object").where(wide.notna(), None)
     wide[doubtful] = None
-    totals = official(published, series)
+    totals = official(published[published["quality"].fillna("").eq("")], series)
     wide.loc["all"] = [totals.get(y) for y in wide.columns]
     shown = wide.map(lambda n: number(n, lang)).rename(columns=str).reset_index()
     shown["area"] = shown["area"].map(lambda a: SECTOR_NAMES.get(a, _("Total")))

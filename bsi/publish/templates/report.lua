@@ -12,7 +12,12 @@ function Image(image)
   return image
 end
 
+local SHORT = 16 -- rows; a table of no more is not broken over two pages
+
 function Table(tbl)
+  if FORMAT == "typst" and #tbl.bodies == 1 and #tbl.bodies[1].body <= SHORT then
+    return {pandoc.RawBlock("typst", "#whole["), tbl, pandoc.RawBlock("typst", "]")}
+  end
   if not FORMAT:match("html") then
     return tbl
   end
