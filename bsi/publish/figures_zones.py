@@ -31,6 +31,7 @@ ROWS = {
     "double": (("deaths",), ("causes",), ("season", "trend", "hazard", "rescues"), ("sides", "measures")),
     "single": (("deaths",), ("causes",), ("season", "trend"), ("hazard", "rescues"), ("sides",), ("measures",)),
 }
+ROWS_OF_NOBODY = {"double": (("deaths",), ("rescues", "sides", "measures")), "single": (("deaths",), ("rescues",), ("sides",), ("measures",))}
 PLOT_MM = {"double": {"deaths": 30.0, "causes": 25.0}, "single": {"deaths": 24.0, "causes": 22.0}}
 SMALL_PLOT_MM = 21.0
 GAP_MM, FLAGS_MM, TICKS_MM, ROW_GAP_MM = 5.0, 5.4, 4.2, 2.2
@@ -100,7 +101,7 @@ def sides(data: dict, lang: str) -> Panel:
                 share = 0.0 if pd.isna(row[column]) else row[column]
                 ax.barh(y, share, 0.62, left=left, color=SIDE_COLOURS[row["country"]])
                 if share > 0.08:
-                    text = percent(share, lang, 0 if share < 0.99 else 1)
+                    text = percent(share, lang, 1 if 0.99 <= share < 0.9995 else 0)
                     ax.text(left + share / 2, y, text, ha="center", va="center", color="white", fontsize=POINTS["small"], weight="bold")
                 left += share
         ax.set(xlim=(0, 1), ylim=(len(rows) - 0.5, -0.5), xticks=[])
@@ -198,10 +199,9 @@ def zone_sheet(data: dict, lang: str, size: str = "double") -> Figure:
     """
     _, name = translator(lang), data["zone"][f"name_{lang}"]
     panels = panels_of(data, lang, size)
-    rows = [{n: panels[n] for n in row if n in panels} for row in ROWS[size]]
-    rows = [row for row in rows if row]
+    rows = [{n: panels[n] for n in row} for row in (ROWS if "causes" in panels else ROWS_OF_NOBODY)[size]]
     full = SIZES[size] - 2 * PAD_MM
-    wides = [full if len(row) == 1 else (full - GAP_MM * (len(row) - 1)) / len(row) for row in rows]
+    wides = [(full - GAP_MM * (len(row) - 1)) / len(row) for row in rows]
     words = {n: _words(p, wide) for row, wide in zip(rows, wides, strict=True) for n, p in row.items()}
     heights = [_heights(row, words, next(iter(row)), size) for row in rows]
     total = sum(high for _plot, high in heights) + ROW_GAP_MM * len(rows)
