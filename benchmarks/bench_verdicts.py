@@ -52,6 +52,18 @@ def judge(counts: np.ndarray, ratio: float) -> dict:
     return {name: round(float(share.mean()), 4) for name, share in shares.items()}
 
 
+def best_possible(rng: np.random.Generator, latent: tuple) -> float:
+    """Return how often a halving from 30 deaths a year is found by a test of the ratio that knows the whole law of the series: no honest rule finds more.
+
+    The limits are the 2.5 and 97.5 % quantiles of the log ratio in series without an effect that have the same number of deaths in all.
+    """
+    sides = lambda counts: (counts[:, :YEARS].sum(1) + 0.5, counts[:, YEARS:].sum(1) + 0.5)  # noqa: E731
+    without, halved = (simulate(rng, rate, latent, ratio, runs=10 * RUNS) for rate, ratio in ((22.5, 1.0), (30, 0.5)))
+    log_ratio = [np.log(after / before) for before, after in map(sides, (without, halved))]
+    low, high = np.quantile(log_ratio[0], [0.025, 0.975])
+    return round(float(((log_ratio[1] < low) | (log_ratio[1] > high)).mean()), 4)
+
+
 def main(path: Path) -> None:
     """Run every setting with one seed and write the summary."""
     rng, rows = np.random.default_rng(SEED), []
@@ -59,6 +71,7 @@ def main(path: Path) -> None:
         for per_year in RATES:
             rows.append({"effect": "none", "series": name, "deaths_per_year": per_year, **judge(simulate(rng, per_year, latent), 1.0)})
         rows.append({"effect": "reduction by 50 %", "series": name, "deaths_per_year": 30, **judge(simulate(rng, 30, latent, 0.5), 0.5)})
+        rows[-1]["called_at_best"] = best_possible(np.random.default_rng(SEED), latent)
     for trend in (-0.05, 0.05):
         found = judge(simulate(rng, 30, LATENT["autocorrelated"], trend=trend), 1.0)
         rows.append({"effect": f"none, but a steady trend of {trend:+.0%} a year", "series": "autocorrelated", "deaths_per_year": 30, **found})

@@ -54,6 +54,10 @@ def _verdicts(results, lang, size):
     return figures_interventions.verdict_table(results, lang, size)
 
 
+def _lags(register):
+    return study_heat.heat_lags(register).rename(columns={"lag_days": "name", "risk_ratio": "ratio"})
+
+
 def _planning(register):
     from bsi.analysis import heat
 
@@ -107,6 +111,8 @@ PLATES_INTERVENTIONS = {
     "heat_risk": Plate(BOOK, "risk of a death per degree by era", _told(study_heat.heat_risk, _forest("heat"))),
     "heat_even_odds": Plate(BOOK, "the day when a death is as likely as not", _told(study_heat.heat_even_odds, _draw("figures_heat", "even_odds"))),
     "heat_planning": Plate(BOOK, "a hot day: deaths to be expected", _told(_planning, _draw("figures_heat", "planning", spread=True))),
+    "heat_lags": Plate(BOOK, "risk per degree of the same day and of the days before", _told(_lags, _forest("lags"))),
+    "heat_attributable": Plate(BOOK, "deaths that the hottest days added", _told(study_heat.heat_attributable, _draw("figures_heat", "attributable"))),
     "revisions": Plate(BOOK, "official deaths as first published and now", _told(study_findings.revised, _draw("figures_heat", "revisions"))),
     "list_revisions": Plate(
         BOOK, "records of each list as first known, and what came since", _told(study_findings.list_history, _draw("figures_findings", "list_revisions"))

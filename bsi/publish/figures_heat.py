@@ -10,6 +10,7 @@ from bsi.publish.language import join, number, percent, period, translator
 from bsi.publish.style import INK, MEASURE_COLOURS, POINTS, Description, describe, message_figure, new_figure, set_title, styled
 
 HEAT = "#D55E00"
+PUBLISHED_F = 104  # daily maximum of even odds as the press quoted it in 2007, of four consecutive years that were not named
 
 
 @styled
@@ -38,6 +39,8 @@ def even_odds(table: pd.DataFrame, lang: str, size: str = "double") -> Figure:
         ax.annotate(
             row.years.replace("-", "–"), (row.deaths_per_day, row.even_odds_c), xytext=(5, 0), textcoords="offset points", va="center", fontsize=POINTS["base"]
         )
+    quoted = (PUBLISHED_F - 32) / 1.8
+    ax.axhline(quoted, color=INK, linewidth=0.6, linestyle=(0, (4, 3)))
     ax.set_xlim(x.min() - 0.15 * np.ptp(x) - 0.02, x.max() + 0.25 * np.ptp(x) + 0.05)
     ax.set_xlabel(_("People found dead of exposure per warm day"))
     ax.set_ylabel(_("Daily maximum, °C"))
@@ -84,6 +87,44 @@ def planning(table: pd.DataFrame, lang: str, size: str = "double", years: str = 
     said = [f"{number(r.tmax_c, lang, 0)} °C: {number(r.expected, lang, 2)} ({percent(r.p_any, lang)})" for r in table.itertuples()]
     alt = _("Expected deaths, and in brackets the chance of at least one, by daily maximum: {said}.", said=join(said, lang))
     return describe(fig, Description(title, alt, _("For planning of rescue: a day's maximum, the deaths it has meant, and how sure that is."), table))
+
+
+@styled
+def attributable(table: pd.DataFrame, lang: str, size: str = "double") -> Figure:
+    """Return the deaths from exposure that would not have happened had hotter days stayed at each maximum.
+
+    Parameters
+    ----------
+    table : rows of `analysis.heat.attributable`: above_c, n_dead, n_attributable, low, high
+    lang, size : "en" or "es"; "single" or "double"
+
+    Raises
+    ------
+    InputError
+        The language or size is unknown.
+    """
+    _ = translator(lang)
+    title = _("Deaths that the hottest days added")
+    fig, ax = new_figure(size, 42.0)
+    x = np.arange(len(table))
+    ax.vlines(x, table["low"], table["high"], color="#8c8c8c", linewidth=1.2)
+    ax.plot(x, table["n_attributable"], "o", markersize=5, color=HEAT, linestyle="none")
+    for i, row in enumerate(table.itertuples()):
+        ax.annotate(number(row.n_attributable, lang), (i, row.high), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=POINTS["base"])
+    ax.set_xticks(x, [_("{t} °C", t=number(t, lang, 0)) for t in table["above_c"]])
+    ax.set_xlim(-0.6, len(table) - 0.4)
+    ax.set_ylim(0, float(table["high"].max()) * 1.2)
+    ax.set_ylabel(_("Deaths"))
+    ax.set_xlabel(_("Daily maximum from which the excess is counted"))
+    total = number(table["n_dead"].iloc[0], lang)
+    note = _(
+        "Of {n} people found dead of exposure in the warm months of all years: those that the degrees above each maximum explain; 95 % intervals.", n=total
+    )
+    set_title(fig, title, note)
+    said = [f"{number(r.above_c, lang, 0)} °C: {number(r.n_attributable, lang)} ({number(r.low, lang)}–{number(r.high, lang)})" for r in table.itertuples()]
+    alt = _("Deaths that the degrees above a daily maximum explain: {said}.", said=join(said, lang))
+    caption = _("Had each hotter day stayed at that maximum, and had the same people crossed. It says what heat adds, not what a measure would save.")
+    return describe(fig, Description(title, alt, caption, table))
 
 
 @styled

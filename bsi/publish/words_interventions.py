@@ -57,4 +57,14 @@ FORESTS = {
         "caption": N_("The risk per degree is comparable over time; a threshold temperature is not, since it moves with the number of people."),
         "names": {},
     },
+    "lags": {
+        "title": N_("Heat of the day, and of the days before"),
+        "note": N_(
+            "Relative risk per degree Celsius of each day's maximum with the others held equal, for people found within a day of death; dots with 95 % "
+            "intervals; dashed: no risk added."
+        ),
+        "axis": N_("Ratio of deaths per degree Celsius"),
+        "caption": N_("Only people found within a day of death can tell one day from the next; they are few, and found where people pass."),
+        "names": {0: N_("The same day"), 1: N_("The day before"), 2: N_("Two days before"), 3: N_("Three days before")},
+    },
 }  # fmt: skip
