@@ -35,8 +35,9 @@ def knox_table(register, choices: Choices) -> pd.DataFrame:
     for end in range(last, last - WINDOWS * WINDOW_YEARS, -WINDOW_YEARS):
         part = points[points["year"].between(end - WINDOW_YEARS + 1, end)]
         for unit, table in (("people", part), ("events", as_events(part) if len(part) else part)):
+            day = table["date"].astype("datetime64[s]").astype("int64") / 86_400
             try:
-                found = clusters.knox(table["x_m"], table["y_m"], table["date"].astype("datetime64[s]").astype("int64") / 86_400, NEAR_M, NEAR_DAYS, range(SHUFFLES))
+                found = clusters.knox(table["x_m"], table["y_m"], day, NEAR_M, NEAR_DAYS, range(SHUFFLES))
             except NotEstimable:
                 continue
             rows.append({"years": f"{end - WINDOW_YEARS + 1}–{end}", "unit": unit, **found})

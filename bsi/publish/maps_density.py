@@ -41,13 +41,15 @@ def _panels(names: list[list[str]], key: list, geo: Mapping, lang: str, look: tu
     heads = [3.2 * max(len(lines) for lines in names[i : i + across]) + 2.4 for i in range(0, len(names), across)]
     fig = style.new_canvas(size, len(heads) * high + sum(heads) + below + 1.5)
     draw_key(style.add_fixed_axes(fig, (PAD_MM, 0.5, page - 2 * PAD_MM, below)), key, page - 2 * PAD_MM, below)
+    ground_layers = ("land", "lakes", "states", "mx_states", "boundary", "canal")
+    base = {name: basemap.clipped(geo["base"][name], crs, extent).to_crs("EPSG:4326") for name in ground_layers if name in geo["base"]}  # once for all panels
     grounds = []
     for i, lines in enumerate(names):
         row, column = divmod(i, across)
         bottom = below + 1.5 + (len(heads) - 1 - row) * high + sum(heads[row + 1 :])
         ax = style.add_fixed_axes(fig, (PAD_MM + column * (wide + GAP_MM), bottom, wide, high))
         ground = basemap.Ground(fig, ax, crs, extent, wide / (extent[2] - extent[0]), lang)
-        basemap.draw_ground(ground, geo["base"], quiet=True)
+        basemap.draw_ground(ground, base, quiet=True)
         outline(ground, geo["zones"][geo["zones"]["zone_id"] == geo["zone_id"]])
         text = {"fontsize": POINTS["base"], "family": style.FONT, "va": "bottom", "weight": "bold", "color": style.INK}
         ax.text(0, 1 + 0.8 / high, "\n".join(lines), transform=ax.transAxes, **text)
