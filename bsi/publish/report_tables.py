@@ -25,6 +25,7 @@ FIELDS = {
 MODULES = (  # each holds MAKERS: name of a table -> function (context, lang) -> (frame, headings, caption) or None
     "report_tables", "report_people", "report_profiles", "report_rates", "report_violence", "report_findings", "report_methods",
 )  # fmt: skip
+ORIGINALS = {"documents": ("title",), "literature": ("citation",), "citations": ("title",), "breaks": ("source",)}  # in the language of the document
 NOTHING = N_("This register holds nothing for this table.")
 
 
@@ -45,7 +46,7 @@ def make(name: str, context, lang: str) -> str:
     if made is None or made[0].empty:
         return inert(translator(lang)(NOTHING))
     frame, headings, caption = made
-    return markdown_table(frame, headings, lang, caption)
+    return markdown_table(frame, headings, lang, caption, ORIGINALS.get(name, ()))
 
 
 def title(context, key: str, lang: str) -> str:

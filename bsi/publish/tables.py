@@ -12,6 +12,10 @@ from bsi.publish.language import DASH, date, number
 
 FORMULA = re.compile(r"^[\s\u200b\ufeff]*[=+\-@|%]")
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+WORDS_OF = {  # words that a title in the language can hardly do without
+    "en": re.compile(r"\b(?:the|of|and|for|from|in|on|at|to|with|by|via|border|deaths?|report|patrol|migrants?)\b", re.IGNORECASE),
+    "es": re.compile(r"\b(?:el|la|los|las|de|del|en|y|para|con|por|frontera|muertes?|migrantes)\b|[áéíóúñ]", re.IGNORECASE),
+}
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~^$@&\"':=/])")
 
 
@@ -65,6 +69,30 @@ def inert(text) -> str:
     return MARKDOWN.sub(r"\\\1", clean(text))
 
 
+def written_in(text: str) -> str | None:
+    """Return the language a title is written in, from its small words; null where they do not tell.
+
+    Examples
+    --------
+    >>> written_in("Deaths at the border"), written_in("La Jornada, muertes en la frontera"), written_in("EFE")
+    ('en', 'es', None)
+    """
+    found = {lang: len(words.findall(text)) for lang, words in WORDS_OF.items()}
+    return None if found["en"] == found["es"] else max(found, key=found.get)
+
+
+def quoted(value, lang: str) -> str:
+    """Return a title kept in the language of its document as inert Markdown that says which it is, where it is not the page's.
+
+    Examples
+    --------
+    >>> quoted("Deaths at the border", "es"), quoted("Deaths at the border", "en")
+    ('[Deaths at the border]{lang=en}', 'Deaths at the border')
+    """
+    own = written_in(str(value))
+    return inert(value) if own in (None, lang) else f"[{inert(value)}]{{lang={own}}}"
+
+
 def cell(value, lang: str, digits: int = 0) -> str:
     """Return a table cell as inert Markdown: numbers and days as the language writes them, null as a dash."""
     if value is None or (not isinstance(value, (list, tuple, dict)) and pd.isna(value)):
@@ -78,7 +106,7 @@ def cell(value, lang: str, digits: int = 0) -> str:
     return inert(value)
 
 
-def markdown_table(frame: pd.DataFrame, headings: dict[str, str], lang: str, caption: str = "", digits: int = 1) -> str:
+def markdown_table(frame: pd.DataFrame, headings: dict[str, str], lang: str, caption: str = "", originals: tuple = ()) -> str:
     """Return a pandoc grid-free pipe table with a caption: columns of `headings` in their order, numbers to the right.
 
     Parameters
@@ -87,7 +115,7 @@ def markdown_table(frame: pd.DataFrame, headings: dict[str, str], lang: str, cap
     headings : column -> heading in the language
     lang : "en" or "es"
     caption : plain text, already in the language
-    digits : decimals of numbers that are not whole
+    originals : columns of titles that keep the language of their document
 
     Raises
     ------
@@ -98,7 +126,8 @@ def markdown_table(frame: pd.DataFrame, headings: dict[str, str], lang: str, cap
     widths = _widths(frame, headings, numeric)
     head = "| " + " | ".join(inert(h) for h in headings.values()) + " |"
     rule = "|" + "|".join("-" * (w - 1) + ":" if numeric[c] else ":" + "-" * (w - 1) for c, w in widths.items()) + "|"
-    rows = ["| " + " | ".join(cell(row[c], lang, digits) for c in headings) + " |" for _, row in frame.iterrows()]
+    texts = [[quoted(row[c], lang) if c in originals else cell(row[c], lang, 1) for c in headings] for _, row in frame.iterrows()]
+    rows = ["| " + " | ".join(line) + " |" for line in texts]
     lines = ["", head, rule, *rows]
     if caption:
         lines += ["", f": {inert(caption)}"]
