@@ -29,9 +29,10 @@ def sheet_zones(zones: pd.DataFrame) -> list[str]:
 
 def people(register, zone_id: str) -> pd.DataFrame:
     """Return the incidents of deaths that may lie in a zone (running totals left out) with `probability` and `expected` (people dead times probability)."""
-    rows = pd.DataFrame(selections.in_zone(register, Choices(zone=zone_id)).drop(columns="geometry", errors="ignore"))
     weights = register.zone_weights.loc[register.zone_weights["zone_id"].eq(zone_id), ["incident_id", "probability"]]
-    rows = rows[~rows["is_cumulative"].astype(bool)].merge(weights, on="incident_id", validate="1:1")
+    rows = register.incidents
+    rows = rows[rows["incident_id"].isin(weights["incident_id"]) & rows["kind"].isin(["death", "missing"]) & ~rows["is_cumulative"].astype(bool)]
+    rows = pd.DataFrame(rows.drop(columns="geometry", errors="ignore")).merge(weights, on="incident_id", validate="1:1")
     dead = rows["n_dead"].astype("Float64").fillna(0).astype("float64")
     return rows.assign(expected=dead * rows["probability"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
@@ -94,9 +95,8 @@ def sides(register, zone_id: str, rows: pd.DataFrame) -> pd.DataFrame:
     zone_id : a zone of it
     rows : from `selections_zones.people`
     """
-    base = selections.base_geometry()
     shape = register.zones.loc[register.zones["zone_id"].eq(zone_id)].to_crs(EQUAL_AREA).geometry.iloc[0]
-    ground = {c: float(base[layer].to_crs(EQUAL_AREA).intersection(shape).area.sum()) for c, layer in (("US", "states"), ("MX", "mx_states"))}
+    ground = {country: float(land.intersection(shape).area.sum()) for country, land in _land().items()}
     out = []
     for country in ("US", "MX", None):
         here = rows[rows["country"].eq(country).fillna(False)] if country else rows[rows["country"].isna()]
@@ -109,6 +109,12 @@ def sides(register, zone_id: str, rows: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(out)
     table["share_of_ground"] = table["share_of_ground"] / max(sum(ground.values()), 1e-9)
     return table.assign(share_of_people=table["n"] / table["n"].sum() if table["n"].sum() else np.nan)
+
+
+@functools.cache
+def _land() -> dict:
+    base = selections.base_geometry()
+    return {country: base[layer].geometry.to_crs(EQUAL_AREA) for country, layer in (("US", "states"), ("MX", "mx_states"))}
 
 
 def measures(register, zone_id: str) -> pd.DataFrame:
