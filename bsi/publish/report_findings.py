@@ -73,7 +73,7 @@ def _day(text: str, lang: str) -> str:
 def _where(stems: str, lang: str) -> str:
     _ = translator(lang)
     titles = [t for t in (section_title(s, lang) for s in stems.split(";") if s) if t]
-    return " " + _("See: {sections}.", sections="; ".join(titles)) if titles else ""
+    return " " + _("See: {sections}", sections="; ".join(titles)) if titles else ""
 
 
 def _official_revisions(context, lang: str):

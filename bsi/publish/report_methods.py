@@ -23,7 +23,6 @@ SOURCES = {  # sources in words of ours; titles of documents stay as they are
         N_("Instituto Nacional de Migración, quoted by press"),
     )
 }
-ABOUT = {"sector": N_("sector"), "source": N_("source")}
 
 
 def _methods(context, lang: str):
@@ -69,8 +68,9 @@ def _terms(context, lang: str):
     if table is None:
         return None
     other = "es" if lang == "en" else "en"
-    shown = pd.DataFrame({"term": table[f"term_{lang}"], "other": table[f"term_{other}"], "meaning": table[f"meaning_{lang}"]})
-    return shown, {"term": _("Term"), "other": _("In the other language"), "meaning": _("Meaning")}, _("Terms as this report uses them.")
+    names = [f"{term} ({translated})" if term != translated else term for term, translated in zip(table[f"term_{lang}"], table[f"term_{other}"], strict=True)]
+    shown = pd.DataFrame({"term": names, "meaning": table[f"meaning_{lang}"]})
+    return shown, {"term": _("Term"), "meaning": _("Meaning")}, _("Terms as this report uses them, in brackets in the other language.")
 
 
 def _differences(context, lang: str):
@@ -78,16 +78,10 @@ def _differences(context, lang: str):
     table = context.tables.get("series_notes")
     if table is None:
         return None
-    table = table[table["kind"].isin(ABOUT)]
-    shown = pd.DataFrame(
-        {
-            "kind": [_(ABOUT[k]) for k in table["kind"]],
-            "about": table[f"about_{lang}"],
-            "text": table[f"text_{lang}"],
-            "source": _sources(table["source"], lang),
-        }
-    )
-    heads = {"kind": _("Kind"), "about": _("Of"), "text": _("Difference"), "source": _("Source")}
+    table = table[table["kind"].isin(("sector", "source"))]
+    texts = [f"{text} [{source}]" for text, source in zip(table[f"text_{lang}"], _sources(table["source"], lang), strict=True)]
+    shown = pd.DataFrame({"about": table[f"about_{lang}"], "text": texts})
+    heads = {"about": _("Sector or source"), "text": _("Difference, and where it is said")}
     return shown, heads, _("Differences of method among sectors and among sources.")
 
 
