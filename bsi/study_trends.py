@@ -36,7 +36,13 @@ def to_date(register, choices: Choices) -> pd.DataFrame:
 
 
 def compared(register, choices: Choices) -> tuple[str, str]:
-    """Return the labels of the two periods that are compared: the chosen ones, else the last two complete fiscal years."""
+    """Return the labels of the two periods that are compared: the chosen ones, else the last two complete fiscal years.
+
+    Raises
+    ------
+    NotEstimable
+        There are no two complete fiscal years.
+    """
     if choices.compare:
         return choices.compare
     table = selections.counted(register, choices)

@@ -74,6 +74,7 @@ def test_the_committed_simulation_keeps_its_promises():
     assert (null.loc[null["series"].eq("poisson"), "coverage_exact_if_poisson"] >= 0.95).all()
     half = rows[rows["effect"].str.contains("reduction")].set_index("series")["called"]
     assert (half[["poisson", "overdispersed", "mildly autocorrelated", "autocorrelated"]] >= 0.80).all()
+    assert rows.loc[rows["effect"].str.contains("trend"), "called"].between(0.12, 0.16).all()  # "about one of seven", said in report and notebook 05
     best = rows[rows["effect"].str.contains("reduction")].set_index("series")["called_at_best"]
     hard = half.index[half < 0.80]
     assert (best[hard] < 0.80).all()  # where the rules fall short, a test that knows the law of the series falls short too

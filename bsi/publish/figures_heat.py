@@ -34,18 +34,19 @@ def even_odds(table: pd.DataFrame, lang: str, size: str = "double") -> Figure:
     fig, ax = new_figure(size, 52.0)
     x = table["deaths_per_day"]
     ax.vlines(x, table["low_c"], table["high_c"], color="#8c8c8c", linewidth=1.0)
-    for row in table.itertuples():
-        ax.plot(row.deaths_per_day, row.even_odds_c, "o", markersize=5, markerfacecolor=HEAT if row.is_inside else "white", markeredgecolor=HEAT)
-        ax.annotate(
-            row.years.replace("-", "–"), (row.deaths_per_day, row.even_odds_c), xytext=(5, 0), textcoords="offset points", va="center", fontsize=POINTS["base"]
-        )
     quoted = (PUBLISHED_F - 32) / 1.8
     ax.axhline(quoted, color=INK, linewidth=0.6, linestyle=(0, (4, 3)))
+    for row in table.itertuples():
+        ax.plot(row.deaths_per_day, row.even_odds_c, "o", markersize=5, markerfacecolor=HEAT if row.is_inside else "white", markeredgecolor=HEAT)
+        side = -1 if row.even_odds_c < quoted else 1  # away from the dashed line
+        ax.annotate(row.years.replace("-", "–"), (row.deaths_per_day, row.even_odds_c), xytext=(5, 2 * side), textcoords="offset points",
+                    va="bottom" if side > 0 else "top", fontsize=POINTS["base"])  # fmt: skip
     ax.set_xlim(x.min() - 0.15 * np.ptp(x) - 0.02, x.max() + 0.25 * np.ptp(x) + 0.05)
     ax.set_xlabel(_("People found dead of exposure per warm day"))
     ax.set_ylabel(_("Daily maximum, °C"))
     note = _("Logistic regression on the day's maximum alone, the published form, era by era, with 95 % intervals. Hollow: hotter than any day of the era.")
-    set_title(fig, title, note)
+    line = _("Dashed: the {f} °F ({c} °C) quoted in 2007, of years not named.", f=number(PUBLISHED_F, lang), c=number(quoted, lang))
+    set_title(fig, title, f"{note} {line}")
     said = [f"{r.years.replace('-', '–')}: {number(r.even_odds_c, lang, 1)} °C" for r in table.itertuples()]
     alt = _("Dots of the even-odds temperature by era: {said}.", said=join(said, lang))
     return describe(fig, Description(title, alt, _("A higher threshold in an era with fewer people does not mean a lower risk for each of them."), table))
