@@ -38,6 +38,7 @@ GAP_MM, FLAGS_MM, TICKS_MM, ROW_GAP_MM = 5.0, 5.4, 4.2, 2.2
 SIDE_COLOURS = {"US": "#3b5b78", "MX": "#b07a00", "": "#c9c9c9"}
 SIDE_NAMES = {"US": N_("U.S. side"), "MX": N_("Mexican side"), "": N_("Side not known")}
 MOST_NAMES = 3
+HIDDEN = 0.5  # a side with less than half of the people that its ground would hold is hardly in the lists
 
 
 def day_words(begin, end, lang: str) -> str:
@@ -65,33 +66,32 @@ def measures(data: dict, lang: str) -> Panel:
     return Panel(title, (note,), after=tuple(rows))
 
 
-def sides(data: dict, lang: str) -> Panel:
-    """Return the panel of the ground and of the people on each side of the border, and who listed them."""
-    _, table = translator(lang), data["sides"]
-    names = data["names"][lang]
+def _side_lines(data: dict, lang: str) -> list[str]:
+    """Return a sentence for each side: how many people, and who reported them; and that a side is hardly listed, where it is."""
+    _, table, names = translator(lang), data["sides"], data["names"][lang]
     lines = []
     for row in table.assign(country=table["country"].fillna("")).to_dict("records"):
         who = [names.get(u, u.replace("_", " ")) for u in row["upstreams"].split(";") if u]
-        more = [_("others")] if len(who) > MOST_NAMES else []
-        text = SIDE_NAMES[row["country"]]
-        side = _(text)
-        who = "; ".join([*who[:MOST_NAMES], *more])
+        who = "; ".join([*who[:MOST_NAMES], *([_("others")] if len(who) > MOST_NAMES else [])])
+        name = SIDE_NAMES[row["country"]]
+        side, near, inside = _(name), number(row["n_possible"], lang), number(row["n"], lang)
         if not row["n"]:
             lines.append(_("{side}: nobody is listed.", side=side))
         elif row["n"] < 1:
-            text = _(
-                "{side}: of {n} people listed near it, fewer than one is expected to have died inside. Reported by: {names}.",
-                side=side,
-                n=number(row["n_possible"], lang),
-                names=who,
+            lines.append(
+                _("{side}: of {n} people listed near it, fewer than one is expected to have died inside. Reported by: {names}.", side=side, n=near, names=who)
             )
-            lines.append(text)
         else:
-            lines.append(_("{side}: {n} people. Reported by: {names}.", side=side, n=number(row["n"], lang), names=who))
-    mexico = table[table["country"].eq("MX").fillna(False)]
-    if len(mexico) and mexico["share_of_ground"].iloc[0] > 0 and not mexico["share_of_people"].iloc[0] > mexico["share_of_ground"].iloc[0] / 2:
+            lines.append(_("{side}: {n} people. Reported by: {names}.", side=side, n=inside, names=who))
+    mexico = table[table["country"].eq("MX").fillna(False)].iloc[0]
+    if mexico["share_of_people"] < mexico["share_of_ground"] * HIDDEN:  # not where nobody is listed at all
         lines.append(_("Deaths on the Mexican side are hardly listed: fewer here does not mean that fewer people died there."))
-    is_seen = table["n"].sum() > 0
+    return lines
+
+
+def sides(data: dict, lang: str) -> Panel:
+    """Return the panel of the ground and of the people on each side of the border, and who listed them."""
+    _, table, is_seen = translator(lang), data["sides"], data["sides"]["n"].sum() > 0
 
     def draw(ax) -> None:
         rows = [("share_of_ground", _("Ground")), *([("share_of_people", _("People"))] if is_seen else [])]
@@ -110,7 +110,7 @@ def sides(data: dict, lang: str) -> Panel:
         ax.spines[["left", "bottom"]].set_visible(False)
 
     key = tuple(("area", SIDE_COLOURS[c], 0, _(SIDE_NAMES[c])) for c in table["country"].fillna(""))
-    words = tuple(("", INK, line) for line in lines)
+    words = tuple(("", INK, line) for line in _side_lines(data, lang))
     return Panel(_("Both sides of the border"), (), key, draw, plot_mm=5.5 * (1 + is_seen), left_mm=12.0, after=words)
 
 

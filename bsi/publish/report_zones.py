@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from bsi.publish.figures_interventions import verdict_words
-from bsi.publish.figures_zones import day_words
+from bsi.publish.figures_zones import HIDDEN, day_words
 from bsi.publish.language import DASH, N_, number, percent, period, translator
 from bsi.publish.style import CAUSE_GROUP_OF, CAUSE_GROUPS
 from bsi.publish.tables import inert, markdown_table
@@ -28,7 +28,6 @@ UNITS = {
 }  # fmt: skip
 SIDES = {"US": N_("Found on the U.S. side"), "MX": N_("Found on the Mexican side")}
 MAPS = {"canal_aac": "map_canal", "desert_arizona_sonora": "map_desert", "desert_nogales_west": "map_nogales_west"}  # maps of the atlas itself
-HIDDEN = 0.5  # a side with less than half of the people that its ground would hold is hardly in the lists
 QUIET = 0.5  # fewer than half a person expected is not a row of its own
 NAMED_OBSERVERS, LEAST_SHARE = 4, 0.01
 AREA_TERM = re.compile(r"\b(?:zone|zone_possible|sector):(\w+)")
