@@ -165,6 +165,8 @@ def test_the_table_of_the_lists_is_read_from_the_figure(context, tmp_path):
     frame, _heads, _caption = report_findings.MAKERS["list_revisions"](Context({}, tmp_path), "en")
     assert frame[["why", "years", "n"]].values.tolist() == [["wider scope of the list", "2000", 74], ["withdrawn", "2001", -1]]
     assert report_findings.MAKERS["list_revisions"](context, "en") is None  # no figure was saved
+    (tmp_path / "list_revisions.csv").write_text("message\nNot estimated: no list of this data folder has two editions.\n", encoding="utf-8")
+    assert report_findings.MAKERS["list_revisions"](Context({}, tmp_path), "en") is None
 
 
 def test_lists_without_a_second_edition_are_said_to_be_so(tmp_path):

@@ -115,7 +115,7 @@ def _sector_revisions(context, lang: str):
 def _list_revisions(context, lang: str):
     _ = translator(lang)
     path = context.figures / "list_revisions.csv"
-    history = pd.read_csv(path, parse_dates=["first_on", "now_on"]) if path.is_file() and path.stat().st_size > 1 else pd.DataFrame()
+    history = pd.read_csv(path) if path.is_file() else pd.DataFrame()
     if "bulk_import" not in history:
         return None
     rows = []
