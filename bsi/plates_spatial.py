@@ -161,6 +161,14 @@ def _season(register, choices):
     return lambda lang, size: figures_spatial.season_ahead(expected, scores, {z: names[lang][z] for z in wanted}, lang, size)
 
 
+@_or_reason
+def _buoys(register, choices):
+    from bsi.publish import figures_spatial
+
+    plan = selections_sites.buoy_plan(register)
+    return lambda lang, size: figures_spatial.buoy_plan(plan, lang, size)
+
+
 PLATES_SPATIAL = {
     "map_hot_spots": Plate("04_maps", "density and hot cells of the desert", _hot),
     "map_density_strip": Plate("04_maps", "density of the desert at several bandwidths, the cross-validated one framed", _strip),
@@ -173,5 +181,6 @@ PLATES_SPATIAL = {
     "forward_validation": Plate("07_prevention", "does a hot-spot map help? scored on later years", _validation),
     "siting_curve": Plate("07_prevention", "what more rescue sites would reach, scored on later years", _curve),
     "map_sites": Plate("07_prevention", "where more rescue sites would stand, at ten kilometres", _sites),
+    "buoy_plan": Plate("07_prevention", "where more buoy lines along the canal would be nearest to drownings, scored on later years", _buoys),
     "season_ahead": Plate("07_prevention", "expected deaths by zone and month of the next year", _season),
 }

@@ -12,6 +12,10 @@ from bsi.selections_spatial import TRAINING_YEARS, last_complete, recent, window
 REACH_M = 5_000.0
 SPACING_M = 10_000.0
 KS = (5, 10, 20, 40)
+BUOY_LINES = 10
+BUOY_LINE_M = 300.0
+BUOY_REACH_M = 350.0
+PUBLIC_STRETCH_M = 10_000.0  # sites stay out of the public report; it shows how many stand in stretches of ten kilometres
 
 
 def siting_problem(points: pd.DataFrame, area, layers: dict | None = None) -> dict:
@@ -122,3 +126,58 @@ def export_plan(register, choices: Choices, k: int, path, exact: bool = False):
     from bsi.analysis import sites
 
     return sites.write_sites(site_plan(register, choices, k)[0][["name", "lon", "lat", "share"]], path, exact)
+
+
+def buoy_plan(register, k: int = BUOY_LINES, line_m: float = BUOY_LINE_M, reach_m: float = BUOY_REACH_M) -> dict:
+    """Return where k more buoy lines along the All-American Canal would be nearest to expected drownings, and how such plans did.
+
+    Lines that stand already are not left out of the demand: where they stand is not in the data. The plan is made from all years, its scores
+    from the first half of the drownings on the years after.
+
+    Parameters
+    ----------
+    k : number of lines
+    line_m, reach_m : length of a line, and how far along the canal from its ends it serves (metres)
+
+    Returns
+    -------
+    dict: stretches (DataFrame: km_from, km_to, n_lines, share of expected drownings; stretches of ten kilometres), share (within reach of the plan),
+    greedy_share, gap, method (as in `siting.choose_sites`), k, line_m, reach_m, n (drownings), scores (`sites.score` on the years after `cut`), cut, width_m
+
+    Raises
+    ------
+    NotEstimable
+        As in `buoys.problem`, or the years after `cut` hold no drowning.
+    InputError
+        k is below one or above the number of places.
+    """
+    from bsi import selections
+    from bsi.analysis import buoys, siting
+    from bsi.selections_spatial import canal_line
+
+    rows = selections.in_zone(register, Choices(None, None, "canal_aac", "drowning"))
+    rows = rows[rows["date"].notna() & ~rows["is_cumulative"].fillna(False).astype(bool)]
+    at, rows, length = buoys.along(rows, canal_line(register))
+    problem = buoys.problem(at, length, line_m, reach_m)
+    covers, demand, middles = problem["covers"], problem["demand"], problem["where"][:, 0]
+    found = siting.choose_sites(covers, demand, k)
+    edges = np.append(np.arange(0, length, PUBLIC_STRETCH_M), length)
+    stretches = pd.DataFrame({"km_from": edges[:-1] / 1000, "km_to": edges[1:] / 1000})
+    stretches["n_lines"], stretches["share"] = np.histogram(middles[found["chosen"]], edges)[0], np.histogram(middles, edges, weights=demand)[0]
+    scores, cut = _buoy_scores(at, rows["date"].dt.year.to_numpy(), length, (k, line_m, reach_m))
+    greedy = siting.covered(covers, demand, siting.greedy_sites(covers, demand, k))
+    asked = {"k": k, "line_m": line_m, "reach_m": reach_m, "n": len(at), "cut": cut, "width_m": problem["width_m"]}
+    return {**{key: found[key] for key in ("share", "gap", "method")}, "greedy_share": greedy, "stretches": stretches, "scores": scores, **asked}
+
+
+def _buoy_scores(at, year, length: float, plan: tuple) -> tuple[pd.DataFrame, int]:
+    """Return how lines chosen on the years up to a cut met the drownings of the years after it, and the cut."""
+    from bsi.analysis import buoys, sites
+
+    (k, line_m, reach_m), cut = plan, int(np.median(year))
+    later = pd.DataFrame({"year": year, "x_m": at, "y_m": 0.0})[year > cut]
+    if later.empty:
+        raise NotEstimable("too few years have incidents with a good position to choose sites and score them on later years")
+    problem = buoys.problem(at[year <= cut], length, line_m, reach_m)
+    newest = np.histogram(at[year == cut], np.append(problem["where"][:, 0] - buoys.STEP_M / 2, length))[0]
+    return sites.score(problem, [k], later, problem["radius_m"], newest), cut

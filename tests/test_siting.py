@@ -77,3 +77,14 @@ def test_a_problem_of_real_size_is_solved(rng):
     found = siting.choose_sites(covers, demand, 20)
     print(f"20 of 400 candidates, 2,000 demand points: {time.perf_counter() - started:.2f} s, gap {found['gap']:.4f}")  # noqa: T201
     assert found["covered"] >= siting.covered(covers, demand, siting.greedy_sites(covers, demand, 20)) - 1e-9
+
+
+def test_what_the_solver_did_not_prove_is_not_called_exact(rng):
+    """Stopped at once, the solver's bound stays open: the label says so and the gap holds the best there is."""
+    covers = siting.coverage(rng.uniform(0, 100_000, (900, 2)), rng.uniform(0, 100_000, (300, 2)), 9_000.0)
+    demand = rng.gamma(0.3, 1.0, 900)
+    hasty, patient = siting.choose_sites(covers, demand, 25, time_limit_s=0.0), siting.choose_sites(covers, demand, 25)
+    assert hasty["method"] != "exact"
+    assert hasty["gap"] > 0
+    assert hasty["covered"] * (1 + hasty["gap"]) >= patient["covered"] - 1e-6
+    assert (patient["method"] == "exact") == (patient["gap"] == 0)

@@ -93,7 +93,7 @@ def choose(strategy: str, problem: dict, k: int, last_year=None, seed: int = 1) 
     if not 1 <= k <= n:
         raise InputError(f"{k} sites cannot be chosen from {n} candidates", do="Choose at least one and at most as many as there are candidates.")
     if strategy == "exact":
-        return siting.choose_sites(problem["covers"], problem["demand"], k, time_limit_s=problem.get("time_limit_s", 10.0))["chosen"]
+        return _best(problem, k)["chosen"]
     if strategy == "greedy":
         return siting.greedy_sites(problem["covers"], problem["demand"], k)
     if strategy == "last_year":
@@ -103,6 +103,10 @@ def choose(strategy: str, problem: dict, k: int, last_year=None, seed: int = 1) 
     if strategy == "random":
         return np.random.default_rng(seed).choice(n, k, replace=False)
     raise InputError(f"there is no strategy {strategy!r}", do=f"Strategies: {', '.join(STRATEGIES)}.")
+
+
+def _best(problem: dict, k: int) -> dict:
+    return siting.choose_sites(problem["covers"], problem["demand"], k, time_limit_s=problem.get("time_limit_s", 10.0))
 
 
 def reached(points_xy, sites_xy, radius_m: float) -> np.ndarray:
@@ -127,16 +131,19 @@ def score(problem: dict, ks, later: pd.DataFrame, radius_m: float, last_year=Non
 
     Returns
     -------
-    DataFrame: method, k, year, n_test, share (random: mean of twenty draws)
+    DataFrame: method, k, year, n_test, share (random: mean of twenty draws), gap (of "exact": 0 is proven best; null for the others)
     """
     xy, years, rows = later[["x_m", "y_m"]].to_numpy(float), later["year"].to_numpy(), []
     for k in ks:
         for strategy in STRATEGIES:
-            seeds = range(20) if strategy == "random" else [1]
-            sites = [problem["candidates"][choose(strategy, problem, k, last_year, s)] for s in seeds]
+            seeds, best = range(20) if strategy == "random" else [1], _best(problem, k) if strategy == "exact" else {"gap": np.nan}
+            sites = [problem["candidates"][best["chosen"] if strategy == "exact" else choose(strategy, problem, k, last_year, s)] for s in seeds]
             hits = np.mean([reached(xy, s, radius_m) for s in sites], axis=0)
             found = pd.DataFrame({"year": years, "hit": hits}).groupby("year")["hit"].agg(["size", "mean"])
-            rows += [{"method": strategy, "k": k, "year": int(y), "n_test": int(r["size"]), "share": float(r["mean"])} for y, r in found.iterrows()]
+            rows += [
+                {"method": strategy, "k": k, "year": int(y), "n_test": int(r["size"]), "share": float(r["mean"]), "gap": best["gap"]}
+                for y, r in found.iterrows()
+            ]
     return pd.DataFrame(rows)
 
 

@@ -11,6 +11,8 @@ import pandas as pd
 
 from bsi.errors import InputError, NotEstimable
 
+PROVEN = 1e-6  # relative distance to the solver's bound below which a choice is called the best
+
 
 def coverage(demand_xy, candidate_xy, radius_m: float):
     """Return the sparse matrix (demand points, candidates): 1 where the candidate lies within the radius.
@@ -43,8 +45,9 @@ def choose_sites(covers, demand, k: int, existing=(), time_limit_s: float = 20.0
 
     Returns
     -------
-    dict: chosen (indices of candidates), covered (expected deaths newly covered), share (of what was not covered), gap (relative; 0 is
-    proven best), method ("exact" or "greedy")
+    dict: chosen (indices of candidates), covered (expected deaths newly covered), share (of what was not covered), gap (by how much, relative, the
+    best could be better; 0 is proven best), method ("exact": the solver ended and its bound is reached; "bounded": the best it found in the time,
+    the gap is open; "greedy": the same where the greedy choice was better than what it found)
 
     Raises
     ------
@@ -69,14 +72,19 @@ def choose_sites(covers, demand, k: int, existing=(), time_limit_s: float = 20.0
     budget = LinearConstraint(np.concatenate([np.ones(m), np.zeros(len(useful))])[None, :], k, k)
     integer = np.concatenate([np.ones(m), np.zeros(len(useful))])
     found = milp(
-        np.concatenate([np.zeros(m), -weight]), constraints=[rows, budget], integrality=integer, bounds=Bounds(0, 1), options={"time_limit": time_limit_s}
-    )
-    by_greedy = covered(part, weight, greedy)
-    if found.x is None or -found.fun < by_greedy - 1e-9:
-        bound = -found.mip_dual_bound if getattr(found, "mip_dual_bound", None) is not None else weight.sum()
-        return _answer(greedy, by_greedy, demand, max(0.0, (bound - by_greedy) / by_greedy), "greedy")
-    chosen = np.flatnonzero(found.x[:m] > 0.5)
-    return _answer(chosen, covered(part, weight, chosen), demand, float(found.mip_gap or 0.0), "exact")
+        np.concatenate([np.zeros(m), -weight]), constraints=[rows, budget], integrality=integer, bounds=Bounds(0, 1),
+        options={"time_limit": time_limit_s, "mip_rel_gap": PROVEN}
+    )  # fmt: skip
+    chosen, value = greedy, covered(part, weight, greedy)
+    if found.x is not None:
+        by_solver = np.flatnonzero(found.x[:m] > 0.5)
+        if covered(part, weight, by_solver) >= value:
+            chosen, value = by_solver, covered(part, weight, by_solver)
+    bound = weight.sum() if found.mip_dual_bound is None else min(-found.mip_dual_bound, weight.sum())
+    gap = max(0.0, bound / value - 1)
+    method = "exact" if found.status == 0 and gap <= 2 * PROVEN else "greedy" if chosen is greedy else "bounded"
+    chosen = np.sort(np.asarray(chosen, int))
+    return {"chosen": chosen, "covered": value, "share": float(value / demand.sum()), "gap": gap if method != "exact" else 0.0, "method": method}
 
 
 def _open_demand(demand, covers, existing):
@@ -84,10 +92,6 @@ def _open_demand(demand, covers, existing):
     if getattr(existing, "shape", (0, 0))[1]:
         demand[np.asarray(existing.sum(axis=1)).ravel() > 0] = 0.0
     return demand, covers.tocsr()
-
-
-def _answer(chosen, value, demand, gap, method) -> dict:
-    return {"chosen": np.sort(np.asarray(chosen, int)), "covered": float(value), "share": float(value / demand.sum()), "gap": float(gap), "method": method}
 
 
 def covered(covers, demand, chosen) -> float:

@@ -120,10 +120,14 @@ def siting_curve(curve: pd.DataFrame, scores: pd.DataFrame, lang: str, size: str
     looks = {"exact": ("o", INK), "greedy": ("x", "#0072B2"), "last_year": ("s", "#D55E00"), "even": ("v", "#CC79A7"), "random": ("^", "#8a8a8a")}
     scores = scores.assign(hits=scores["share"] * scores["n_test"])
     table = scores.groupby(["method", "k"])[["hits", "n_test"]].sum().assign(share=lambda t: t["hits"] / t["n_test"]).reset_index()
+    gap = float(scores["gap"].max()) if "gap" in scores else np.nan
+    named = {m: _(STRATEGIES[m]) for m in looks}
+    if not gap <= 0:  # the solver's own bound says whether the best is proven; unknown is not proven
+        named["exact"] = _("Best sites found, proven to within {gap}", gap=percent(max(gap, 0.001), lang, 1)) if gap > 0 else _("Best sites found")
     for method, (marker, colour) in looks.items():
         part = table[table["method"] == method]
         fill = "none" if method in ("exact", "last_year") else colour
-        ax.plot(part["k"], part["share"], marker, color=colour, markerfacecolor=fill, markersize=4.5, markeredgewidth=0.9, label=_(STRATEGIES[method]))
+        ax.plot(part["k"], part["share"], marker, color=colour, markerfacecolor=fill, markersize=4.5, markeredgewidth=0.9, label=named[method])
     _percent_axis(ax.yaxis, lang)
     ax.set_ylim(bottom=0)
     ax.set_xlim(0, curve["k"].max() + 1)
@@ -134,7 +138,7 @@ def siting_curve(curve: pd.DataFrame, scores: pd.DataFrame, lang: str, size: str
               _("Line: share of the deaths expected from the last five years. Marks: share of the deaths of later years that sites chosen before would have "
                 "been near. Near is not rescued."))  # fmt: skip
     best = table[table["k"] == table["k"].max()]
-    tops = [f"{_(STRATEGIES[r.method])} {percent(r.share, lang)}" for r in best.sort_values("share", ascending=False).itertuples()]
+    tops = [f"{named[r.method]} {percent(r.share, lang)}" for r in best.sort_values("share", ascending=False).itertuples()]
     alt = _("Rising curve of deaths within reach against the number of sites. With {k} sites, in later years: {tops}.",
             k=number(table["k"].max(), lang), tops=join(tops, lang))  # fmt: skip
     data = pd.concat([curve.assign(method="expected"), table], ignore_index=True)
@@ -179,3 +183,44 @@ def season_ahead(expected: pd.DataFrame, scores: pd.DataFrame, names: Mapping, l
     alt = _("Dots with intervals by month for each zone. Highest month: {tops}.", tops=join(tops, lang))
     caption = _("In the last ten years the 80% interval held this share of the months: {inside}.", inside=inside)
     return describe(fig, Description(_("Deaths to be expected by month, {year}", year=year), alt, caption, expected))
+
+
+@styled
+def buoy_plan(plan: Mapping, lang: str, size: str = "double") -> Figure:
+    """Return, by stretch of ten kilometres of the All-American Canal, the share of drownings expected and how many more buoy lines a plan puts there.
+
+    Parameters
+    ----------
+    plan : from `selections_sites.buoy_plan`, with k, line_m and reach_m
+    lang, size : "en" or "es"; "single" or "double"
+    """
+    _ = translator(lang)
+    table, k = plan["stretches"], number(plan["k"], lang)
+    fig, ax = new_figure(size, 48.0)
+    ax.bar(table["km_from"], table["share"], table["km_to"] - table["km_from"], align="edge", color="#9fb8c4", edgecolor="white")
+    for row in table[table["n_lines"] > 0].itertuples():
+        ax.annotate(
+            number(row.n_lines, lang), ((row.km_from + row.km_to) / 2, row.share), (0, 2), textcoords="offset points", ha="center", weight="bold", color=SITES
+        )
+    _percent_axis(ax.yaxis, lang)
+    ax.set_ylim(0, table["share"].max() * 1.18)
+    ax.set_xlim(0, table["km_to"].max())
+    ax.set_xlabel(_("Kilometres along the canal, from the west"))
+    ax.set_ylabel("\n".join(style.wrap(_("Share of drownings expected"), 40, POINTS["base"])))
+    title = _("Where {k} more buoy lines would be nearest to drownings", k=k)
+    set_title(fig, title, _("Number over a bar: lines in that stretch of ten kilometres. Each is {line} m long and serves {reach} m beyond either end; lines "
+                            "that stand already are not in the data. A body is found downstream of where a person fell in.",
+                            line=number(plan["line_m"], lang), reach=number(plan["reach_m"], lang)))  # fmt: skip
+    scores = plan["scores"].assign(hits=plan["scores"]["share"] * plan["scores"]["n_test"]).groupby("method")[["hits", "n_test"]].sum()
+    met = {m: percent(r["hits"] / r["n_test"], lang) for m, r in scores.iterrows()}
+    proof = _("proven best") if plan["method"] == "exact" else _("a better plan by up to {gap} is not excluded", gap=percent(max(plan["gap"], 0.001), lang, 1))
+    caption = _("The plan ({proof}) lies near {share} of the drownings expected; lines chosen one by one, near {greedy}. Chosen on the years up to {cut}, such "
+                "lines would have been near {exact} of the {n} drownings after it; lines chosen one by one, near {one}; evenly spread, {even}; where those of "
+                "the last year were, {last}; at random, {random}.",
+                proof=proof, share=percent(plan["share"], lang), greedy=percent(plan["greedy_share"], lang), cut=plan["cut"], exact=met["exact"],
+                n=number(scores["n_test"].max(), lang), one=met["greedy"], even=met["even"], last=met["last_year"], random=met["random"])  # fmt: skip
+    spans = [_("kilometres {first} to {last}: {n}", first=number(r.km_from, lang), last=number(r.km_to, lang), n=number(r.n_lines, lang))
+             for r in table[table["n_lines"] > 0].itertuples()]  # fmt: skip
+    alt = _("Bars by stretch of the canal with the number of lines. {spans}.", spans=join(spans, lang))
+    data = pd.concat([table, scores.reset_index()], ignore_index=True)
+    return describe(fig, Description(title, alt, caption, data))
