@@ -104,11 +104,18 @@ def test_no_sector_is_chosen_for_smoothing(official):
 
 
 @pytest.mark.parametrize("name", sorted(plates_trends.PLATES_TRENDS))
-@pytest.mark.parametrize("kind", ["small", "empty"])
-def test_every_figure_is_drawn_or_says_why_not(request, small_register, name, kind):
-    register = small_register if kind == "small" else request.getfixturevalue("empty")
+@pytest.mark.parametrize("kind", ["small", "empty", "one_month", "undated", "zone_without_anybody"])
+def test_every_figure_is_drawn_or_says_why_not(small_register, empty, name, kind):
+    rows = small_register.incidents
+    month = rows["date"].dt.to_period("M")
+    incidents = {"one_month": rows[month.eq(month.mode()[0])], "undated": rows.assign(date=pd.NaT, date_precision="none"), "empty": rows.iloc[:0]}
+    zone = "canal_aac" if kind == "zone_without_anybody" else None
+    register = Register(**{**vars(empty), "incidents": incidents[kind], "zone_weights": small_register.zone_weights}) if kind in incidents else small_register
+    if zone:
+        weights = small_register.zone_weights
+        register = Register(**{**vars(empty), "incidents": rows, "zone_weights": weights[weights["zone_id"].ne(zone)]})
     for lang in ("en", "es"):
-        figure = plates_trends.PLATES_TRENDS[name].make(register, Choices())(lang, "single")
+        figure = plates_trends.PLATES_TRENDS[name].make(register, Choices(zone=zone))(lang, "single")
         assert figure.bsi_description.alt
         assert figure.bsi_description.title
         plt.close(figure)
