@@ -22,7 +22,7 @@ def group_words(table: pd.DataFrame, lang: str) -> str:
     parts = [_("The largest group of the register was found in {year}: {n} people on one day, each within two kilometres of the next.",
                year=people["year"], n=number(int(people["n_group"]), lang))]  # fmt: skip
     days = ngettext("{n} day", "{n} days", int(people["n_days"]))
-    parts.append(_("Scanned person by person, the strongest cluster of that year is {observed} people where {expected} would be expected, all found on {days}.",
+    parts.append(_("Scanned person by person, the strongest cluster of that year is {observed} people where {expected} would be expected, found on {days}.",
                    observed=number(int(people["n_observed"]), lang), expected=number(people["n_expected"], lang, 1), days=days))  # fmt: skip
     if people["n_days"] == 1:
         parts.append(_("It is one group, not a place where people kept dying."))
