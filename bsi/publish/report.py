@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import json
 import os
 import re
@@ -23,6 +24,7 @@ from bsi.publish.tables import inert
 
 TEMPLATES = Path(__file__).parent / "templates"
 FIGURE_CALL = re.compile(r"\bfigure\(\"(\w+)\"[,)]")
+FIGURE_NAMED = re.compile("\ue000(\\w+)\ue001")  # private characters: `tables.clean` takes them out of every text
 FORMATS = ("html", "pdf", "docx")
 SHOWN_HASH = 16
 
@@ -79,7 +81,7 @@ def build_report(context: Context, folder: Path, languages: tuple = LANGUAGES, f
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as scratch:
             with ThreadPoolExecutor(2) as pool:  # pandoc and typst work outside Python
-                jobs = [pool.submit(_write_one, context, numbers, (lang, target, papers), Path(scratch)) for lang in languages for target in formats_]
+                jobs = [pool.submit(_write_language, context, numbers, (lang, formats_, papers), Path(scratch)) for lang in languages]
             for job in jobs:
                 job.result()
             text = json.dumps(numbers, indent=1, ensure_ascii=False)
@@ -92,11 +94,13 @@ def build_report(context: Context, folder: Path, languages: tuple = LANGUAGES, f
     return [folder / name for name in made]
 
 
-def _write_one(context: Context, numbers: Mapping, what: tuple, folder: Path) -> None:
-    """Write the report in one language and format."""
-    lang, target, papers = what
-    page = formats.Page(fill(context, numbers, lang, target), lang, cover(context, lang), context.figures.resolve())
-    formats.write(page, target, folder / f"report_{context.edition}.{lang}", papers)
+def _write_language(context: Context, numbers: Mapping, what: tuple, folder: Path) -> None:
+    """Write the report in one language: the text once, then each format."""
+    lang, targets, papers = what
+    text, stem = _text(context, numbers, lang), folder / f"report_{context.edition}.{lang}"
+    for target in targets:
+        page = formats.Page(_with_figures(text, context, lang, target), lang, cover(context, lang), context.figures.resolve())
+        formats.write(page, target, stem, papers)
 
 
 def cover(context: Context, lang: str) -> dict:
@@ -122,18 +126,31 @@ def fill(context: Context, numbers: Mapping, lang: str, target: str) -> str:
     InputError
         A figure, number, table or translation is missing.
     """
-    loader = jinja2.FileSystemLoader(TEMPLATES)
-    environment = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, finalize=_inert_unless_safe, lstrip_blocks=True, autoescape=False)
-    environment.globals.update(_helpers(context, numbers, lang, target))
+    return _with_figures(_text(context, numbers, lang), context, lang, target)
+
+
+def _text(context: Context, numbers: Mapping, lang: str) -> str:
+    """Return the Markdown of the whole report in one language, the same for every format: figures are named between two marks that no text can hold."""
+    helpers = _helpers(context, numbers, lang)
     names = sorted(p.name for p in TEMPLATES.glob("[0-9]*.md"))
-    return "\n\n".join(environment.get_template(name).render() for name in names) + "\n"
+    return "\n\n".join(_environment(TEMPLATES).get_template(name).render(helpers) for name in names) + "\n"
+
+
+@functools.lru_cache(maxsize=4)
+def _environment(folder: Path) -> jinja2.Environment:
+    loader = jinja2.FileSystemLoader(folder)
+    return jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, finalize=_inert_unless_safe, lstrip_blocks=True, autoescape=False)
+
+
+def _with_figures(text: str, context: Context, lang: str, target: str) -> str:
+    return FIGURE_NAMED.sub(lambda m: _figure(context, m.group(1), lang, target), text)
 
 
 def _inert_unless_safe(value):
     return value if isinstance(value, (Safe, jinja2.Undefined)) else Safe(inert(value))
 
 
-def _helpers(context: Context, numbers: Mapping, lang: str, target: str) -> dict:
+def _helpers(context: Context, numbers: Mapping, lang: str) -> dict:
     """Return the functions a template may call."""
     translate, count_words = translator(lang), plural(lang)
     kinds = set(context.tables["incidents"]["kind"])
@@ -142,7 +159,8 @@ def _helpers(context: Context, numbers: Mapping, lang: str, target: str) -> dict
         return Safe(translate(text, **{k: _inert_unless_safe(v) for k, v in values.items()}))
 
     def figure(name: str, optional: bool = False) -> Safe:
-        return _figure(context, name, lang, target, optional)
+        is_there = (context.figures / f"{name}.json").is_file()
+        return Safe("" if optional and not is_there else f"\ue000{name}\ue001")
 
     return {
         "_": _, "ngettext": count_words, "n": lambda key: cite(numbers, key, lang), "value": lambda key: _entry(numbers, key)["value"], "figure": figure,
@@ -176,12 +194,10 @@ def cite(numbers: Mapping, key: str, lang: str) -> Safe:
     return Safe(f"[{inert(report_tables.write_number(_entry(numbers, key), lang))}](#n-{key.replace('_', '-')}){{.number}}")
 
 
-def _figure(context: Context, name: str, lang: str, target: str, optional: bool) -> Safe:
+def _figure(context: Context, name: str, lang: str, target: str) -> Safe:
     """Return the Markdown of a saved figure; InputError where it is missing or of another register."""
     path = context.figures / f"{name}.json"
     if not path.is_file():
-        if optional:
-            return Safe("")
         raise InputError(f"the report needs the figure {name}, which is not saved", str(context.figures), "Run the notebooks or `bsi figures` first.")
     saved = json.loads(path.read_text(encoding="utf-8"))
     if saved["register_hash"] != context.build["register_hash"]:
