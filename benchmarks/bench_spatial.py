@@ -127,9 +127,11 @@ def explorer(data: Path | None) -> dict:
         tables = {"incidents": register.incidents, "zones": register.zones, "zone_weights": register.zone_weights,
                   "base": selections.base_geometry(), "list_names": selections.list_names(register)}  # fmt: skip
         meta = edition.meta(register)
+        os.environ["XDG_CACHE_HOME"] = folder  # the first call bundles the runtime, later ones find it kept
         first = timed(lambda: page.build_explorer(tables, folder, meta), 1)
+        later = timed(lambda: page.build_explorer(tables, folder, meta))
         size = Path(folder, "explorer.html").stat().st_size
-        return {**first, "target_s": 3.0, "incidents": len(register.incidents), "megabytes": round(size / 1e6, 2), "target_megabytes": 8}
+        return {**first, "later_s": later["wall_s"], "target_s": 3.0, "incidents": len(register.incidents), "megabytes": round(size / 1e6, 2), "target_megabytes": 8}
 
 
 def main() -> None:

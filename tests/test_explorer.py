@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 import urllib.request
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -202,3 +203,72 @@ def test_an_area_is_chosen_with_the_mouse(browser, page):
     assert abs(browser.run("return window.explorer.n") - west) < 0.1 * len(rows)
     browser.run("document.getElementById('clear').click()")
     assert browser.until(f"return window.explorer.n === {len(rows)}")
+
+
+def test_on_the_real_register_it_draws_fast_and_counts_as_the_register_does(shared_data, tmp_path):  # noqa: ARG001
+    """BSI_OUT names the folder of a register built from the real files."""
+    import os
+
+    import bsi
+    from bsi import edition, selections
+
+    folder, driver, chromium = os.environ.get("BSI_OUT"), shutil.which("chromedriver"), shutil.which("chromium") or shutil.which("google-chrome")
+    if not folder or not Path(folder, "build.json").exists():
+        pytest.skip("NO REGISTER: set BSI_OUT to a folder of a register built from the real files; the explorer was not tried on them")
+    if not driver or not chromium:
+        pytest.skip("NO CHROMIUM or chromedriver here: the explorer was not tried in a browser")
+    register = bsi.open(folder)
+    tables = {"incidents": register.incidents, "zones": register.zones, "zone_weights": register.zone_weights, "base": selections.base_geometry(),
+              "list_names": selections.list_names(register)}  # fmt: skip
+    path = explorer.build_explorer(tables, tmp_path, edition.meta(register))
+    assert path.stat().st_size < 8e6
+    it = _Browser(driver, chromium)
+    try:
+        it.call("POST", f"/session/{it.session}/url", {"url": path.as_uri() + "#en"})
+        it.until("return window.explorer && window.explorer.ready")
+        drawn = it.run("return performance.now()")
+        print(f"drawn after {drawn / 1000:.2f} s, {path.stat().st_size / 1e6:.2f} MB")  # noqa: T201
+        _compare(it, register)
+    finally:
+        it.call("DELETE", f"/session/{it.session}")
+        it.process.terminate()
+
+
+def _compare(it, register):
+    """Choose causes, zones, years and lists in the page and hold its numbers against those of the register, in both languages."""
+    from bsi.publish import style
+
+    rows = register.incidents
+    rows = rows[rows["kind"].isin(["death", "missing"]) & ~rows["is_cumulative"].fillna(False).astype(bool)]
+    groups, lists = list(style.CAUSE_GROUPS), sorted({s for each in rows["sources"] for s in each.split(";")})
+    group = rows["cause"].map(style.CAUSE_GROUP_OF).fillna("unknown")
+
+    def same(mine):
+        wanted = [len(mine), int(mine["n_dead"].fillna(0).sum()), int(mine["n_missing"].fillna(0).sum())]
+        assert it.run("const e = window.explorer; return [e.n, e.dead, e.missing]") == wanted
+        shown = [int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*", it.run("return document.getElementById('status').textContent"))]
+        assert shown == [wanted[0], len(rows), *wanted[1:]]
+
+    same(rows)
+    for language in ("en", "es"):
+        if language == "es":
+            it.run("document.getElementById('language').click()")
+            it.until("return window.explorer.lang === 'es' && window.explorer.ready")
+            same(rows)
+        for k, zone in enumerate(register.zones["zone_id"]):
+            weights = register.zone_weights
+            inside = weights.loc[weights["zone_id"].eq(zone) & weights["probability"].ge(0.5), "incident_id"]
+            it.run(_set("zone", k))
+            same(rows[rows["incident_id"].isin(inside)])
+        it.run(_set("zone", -1))
+        for k, name in enumerate(lists):
+            it.run(_set("source", k))
+            same(rows[rows["sources"].str.split(";").map(lambda each, name=name: name in each)])
+        it.run(_set("source", -1))
+    for k, name in enumerate(groups):
+        it.run(f"document.querySelectorAll('#causes input')[{k}].click()")
+        same(rows[group != name])
+        it.run(f"document.querySelectorAll('#causes input')[{k}].click()")
+    for year in (1999, 2010, 2021):
+        it.run(_set("from", year) + f"document.getElementById('to').value = {year}; document.getElementById('to').dispatchEvent(new Event('change'));")
+        same(rows[(rows["date"].dt.year == year).to_numpy()])
