@@ -15,6 +15,7 @@ NAME = "deaths_by_fiscal_year"
 def figures(tmp_path, monkeypatch):
     monkeypatch.setenv("BSI_FIGURES", str(tmp_path / "figures"))
     monkeypatch.setattr(report, "wanted_figures", lambda: [NAME])
+    monkeypatch.setattr(annual.plates_zones, "plates_of", lambda zones: {})
     return tmp_path / "figures"
 
 
