@@ -131,7 +131,8 @@ def explorer(data: Path | None) -> dict:
         first = timed(lambda: page.build_explorer(tables, folder, meta), 1)
         later = timed(lambda: page.build_explorer(tables, folder, meta))
         size = Path(folder, "explorer.html").stat().st_size
-        return {**first, "later_s": later["wall_s"], "target_s": 3.0, "incidents": len(register.incidents), "megabytes": round(size / 1e6, 2), "target_megabytes": 8}
+        found = {"incidents": len(register.incidents), "megabytes": round(size / 1e6, 2), "target_megabytes": 8}
+        return {**first, "later_s": later["wall_s"], "target_s": 3.0, **found}
 
 
 def main() -> None:
