@@ -165,13 +165,14 @@ def _rounded(value):
 def _violence(incidents: pd.DataFrame, deaths: pd.DataFrame, edition: int, entry) -> dict:
     rows = incidents[incidents["kind"].eq("violence")]
     year = (rows["date"].dt.year + (rows["date"].dt.month >= 10)).astype("Int64")
+    silent = rows["actor"].isna() | rows["actor"].astype("str").str.lower().eq("unknown")
     died = deaths["cause"].eq("violence")
     this = died & deaths["fiscal_year"].eq(edition).fillna(False)
     return {
         "violence": entry(len(rows), N_("incidents"), "incidents", "kind = violence"),
         "violence_edition": entry(int(year.eq(edition).sum()), N_("incidents"), "incidents", f"kind = violence, fiscal_year = {edition}"),
         "violence_no_actor": entry(
-            float(rows["actor"].isna().mean()) if len(rows) else None, N_("share of the incidents"), "incidents", "kind = violence, actor null", "share"
+            float(silent.mean()) if len(rows) else None, N_("share of the incidents"), "incidents", "kind = violence, actor null or unknown", "share"
         ),
         "dead_violence": entry(int(deaths.loc[died, "n_dead"].sum()), N_("people"), "incidents", f"{PERSONS}, cause = violence"),
         "dead_violence_edition": entry(
