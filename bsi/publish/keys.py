@@ -31,7 +31,8 @@ def _mark_width(item: tuple) -> float:
 
 def key_height(items: list, wide: float) -> float:
     """Return the height in mm of the key of these items; an item is (kind, colour, size, text), kind one of dot, disc, zone, line, boundary,
-    area, or styled, which has its line style before the text."""
+    area, or styled, which has its line style before the text.
+    """
     placed = _flow(items, wide)
     tallest = max((item[2] for _x, _line, item, _text in placed if item[0] == "dot"), default=0)
     return max(line + len(text) for _x, line, _item, text in placed) * max(LINE_MM, tallest + 0.6) + 0.6

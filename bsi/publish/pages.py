@@ -50,15 +50,22 @@ def _execute(path: str, target: str, out: str, key: str) -> str:
     os.environ.update(BSI_OUT=out, OMP_NUM_THREADS="1", MPLBACKEND="agg")
     import nbformat
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
 
     book = nbformat.read(path, as_version=4)
     kernel = {"metadata": {"path": str(Path(path).parent)}}
-    try:
-        NotebookClient(book, timeout=900, kernel_name="python3", resources=kernel, extra_arguments=QUIET).execute()
-    except CellExecutionError:
-        number, said = _failed_cell(book)
-        raise NotebookError(f"{Path(path).name}, code cell {number}: {said}") from None
+    for tries_left in (2, 1, 0):
+        try:
+            NotebookClient(book, timeout=900, kernel_name="python3", resources=kernel, extra_arguments=QUIET).execute()
+            break
+        except CellExecutionError:
+            number, said = _failed_cell(book)
+            raise NotebookError(f"{Path(path).name}, code cell {number}: {said}") from None
+        except DeadKernelError:
+            raise NotebookError(f"{Path(path).name}: the kernel stopped, perhaps for want of memory") from None
+        except RuntimeError as error:  # it did not begin: two that start at once can be given the same port
+            if not tries_left:
+                raise NotebookError(f"{Path(path).name}: {error}") from None
     book.metadata["bsi_key"] = key
     partial = Path(target + ".part")
     nbformat.write(book, partial)
