@@ -110,11 +110,8 @@ def observers_by(sets: pd.DataFrame, lang: str, size: str = "double", area: dict
     """
     _ = translator(lang)
     by = sets.columns[0]
-    titles = {
-        "sector": N_("Who recorded whom, by sector"),
-        "cause": N_("Who recorded whom, by cause"),
-        "calendar_year": N_("Who recorded whom, by year of finding"),
-    }
+    titles = {"sector": N_("Who recorded whom, by sector"), "cause": N_("Who recorded whom, by cause")}
+    titles["calendar_year"] = N_("Who recorded whom, by year of finding")
     title = _(titles[by])
     if sets.empty or not sets["n_dead"].sum():
         return message_figure(_(EMPTY), size, lang, title)

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import matplotlib as mpl
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -55,8 +54,8 @@ def save_figure(name: str, draw: Callable, folder: Path, meta: dict, sizes: tupl
         with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as scratch:
             for (lang, size), fig in drawn.items():
                 style.stamp(fig, meta, lang)
-                entry["files"] += _write_images(fig, Path(scratch) / f"{name}-{size}.{lang}")
                 _warn_of_text(fig, f"{name} ({size}, {lang})")
+                entry["files"] += _write_images(fig, Path(scratch) / f"{name}-{size}.{lang}")
             if not entry["has_points"]:
                 write_csv(next(iter(drawn.values())).bsi_description.data, Path(scratch) / f"{name}.csv")
                 entry["files"].append(f"{name}.csv")
@@ -91,9 +90,6 @@ def _write_images(fig: Figure, stem: Path) -> list[str]:
     """Write PNG and, unless the figure holds points, SVG, without date or version: two runs give the same bytes."""
     names = [f"{stem.name}.png"]
     with mpl.rc_context(style.RC):
-        if fig.get_layout_engine() is not None:
-            fig.get_layout_engine().execute(fig)
-            fig.set_layout_engine("none")  # the places are final: not to be computed again for each file
         fig.savefig(f"{stem}.png", dpi=300, metadata={"Software": None}, pil_kwargs={"compress_level": 3})
         if not fig.bsi_description.has_points:
             fig.savefig(f"{stem}.svg", metadata={"Date": None, "Creator": None})
@@ -117,10 +113,8 @@ def check_text_boxes(fig: Figure) -> list[str]:
     with mpl.rc_context(style.RC):
         if fig.get_layout_engine() is not None:
             fig.draw_without_rendering()
-            fig.set_layout_engine("none")
-        canvas = fig.canvas if hasattr(fig.canvas, "get_renderer") else FigureCanvasAgg(fig)
-        measure = canvas.get_renderer()  # a text remembers the one it was last written with, which may be of another resolution
-        boxes = [(t, t.get_window_extent(measure)) for t in _visible_texts(fig)]
+            fig.set_layout_engine(None)  # the places are final; "none" would leave an engine that has every file drawn twice
+        boxes = [(t, t.get_window_extent()) for t in _visible_texts(fig)]
     page = fig.bbox
     problems = []
     for i, (text, box) in enumerate(boxes):
