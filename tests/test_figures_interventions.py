@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bsi.publish import figures_heat, figures_interventions, words_interventions
+from bsi.publish import figures_heat, figures_interventions, words_interventions, words_verdicts
 from bsi.publish.saving import check_text_boxes
 
 ROW = {"verdict": "cannot_tell", "reason": "tested", "at_least": np.nan, "could_show": 0.352, "held_back_by": "", "direction": "fewer"}
@@ -24,8 +24,8 @@ ROW = {"verdict": "cannot_tell", "reason": "tested", "at_least": np.nan, "could_
     ],
 )
 def test_the_words_follow_from_the_rules_and_never_say_more_than_the_interval(other, words):
-    assert figures_interventions.verdict_words({**ROW, **other}, "en") == words
-    assert figures_interventions.verdict_words({**ROW, **other}, "es") != words
+    assert words_verdicts.verdict_words({**ROW, **other}, "en") == words
+    assert words_verdicts.verdict_words({**ROW, **other}, "es") != words
 
 
 def _figures():

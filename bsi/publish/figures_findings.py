@@ -7,17 +7,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from bsi.publish.language import N_, date, join, number, translator
+from bsi.publish.language import date, join, number, translator
 from bsi.publish.style import INK, Description, describe, message_figure, new_figure, set_title, styled
+from bsi.publish.words_revisions import REASONS
 
 FIRST = "#b8c0c7"
-REASONS = {  # column of `revisions.list_history` -> (words, colour, hatch)
-    "new_period": (N_("the rest of a year not yet over"), "#dfe4e8", "////"),
-    "late": (N_("found or reported late"), "#0072B2", ""),
-    "bulk_import": (N_("loaded at one time"), "#E69F00", ""),
-    "change_of_scope": (N_("wider scope of the list"), "#009E73", ""),
-    "withdrawn": (N_("withdrawn"), "#D55E00", ""),
-}
 
 
 @styled

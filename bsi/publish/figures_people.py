@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from bsi.publish.figures import EMPTY, place
 from bsi.publish.language import join, months, number, percent, translator
 from bsi.publish.style import INK, MEASURE_COLOURS, POINTS, Description, describe, message_figure, new_figure, set_title, styled
+from bsi.publish.words_people import country
 
 UNKNOWN_COLOUR = "#c9c9c9"
 
@@ -187,21 +188,6 @@ def nationality(profile: pd.DataFrame, lang: str, size: str = "double", area: di
     first = join([f"{r.category} {percent(r.share, lang)}" for r in table.head(3).itertuples()], lang)
     alt = _("Bar chart of nationalities: {first}; not known for {share}.", first=first, share=percent(share, lang))
     return describe(fig, Description(title, alt, _("People who died by nationality, as the lists state it."), table))
-
-
-def country(name: str, lang: str) -> str:
-    """Return the name of a country in the language, from the CLDR; a name it does not know stays as it is.
-
-    Examples
-    --------
-    >>> country("Mexico", "es"), country("Atlantis", "es")
-    ('México', 'Atlantis')
-    """
-    from babel import Locale
-
-    english, here = Locale("en").territories, Locale("es", "MX").territories if lang == "es" else Locale("en").territories
-    code = next((c for c, n in english.items() if n == name), None)
-    return here.get(code, name)
 
 
 @styled

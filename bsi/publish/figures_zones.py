@@ -24,6 +24,7 @@ from bsi.publish.style import (
     styled,
     wrap,
 )
+from bsi.publish.words_zones import HIDDEN, day_words
 from bsi.publish.zone_panels import MARKS, Panel, reason
 
 LEAD = 1.32 / 72 * 25.4  # millimetres of a line for each point of its letters
@@ -38,19 +39,6 @@ GAP_MM, FLAGS_MM, TICKS_MM, ROW_GAP_MM = 5.0, 5.4, 4.2, 2.2
 SIDE_COLOURS = {"US": "#3b5b78", "MX": "#b07a00", "": "#c9c9c9"}
 SIDE_NAMES = {"US": N_("U.S. side"), "MX": N_("Mexican side"), "": N_("Side not known")}
 MOST_NAMES = 3
-HIDDEN = 0.5  # a side with less than half of the people that its ground would hold is hardly in the lists
-
-
-def day_words(begin, end, lang: str) -> str:
-    """Return the month and year of a day, or of a span from its first to its last month.
-
-    Examples
-    --------
-    >>> day_words(pd.Timestamp("2010-09-01"), pd.Timestamp("2011-01-31"), "es"), day_words(pd.Timestamp("2017-06-01"), pd.NaT, "en")
-    ('sep 2010–ene 2011', 'Jun 2017')
-    """
-    names = [f"{months(lang)[day.month - 1]} {day.year}" for day in (begin, end) if pd.notna(day)]
-    return "–".join(dict.fromkeys(names))
 
 
 def measures(data: dict, lang: str) -> Panel:

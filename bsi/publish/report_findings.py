@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from bsi.publish.figures_findings import REASONS
 from bsi.publish.language import N_, date, period, translator
+from bsi.publish.palette import SECTOR_NAMES
 from bsi.publish.report_tables import title
-from bsi.publish.style import SECTOR_NAMES
+from bsi.publish.words_revisions import REASONS
 
 TEMPLATES = Path(__file__).parent / "templates"
 HEADING = re.compile(r'^# \{\{ _\("([^"]+)"\) \}\}', re.MULTILINE)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from bsi.contracts import LEAST_SHOWN
-from bsi.publish.figures_people import country
 from bsi.publish.language import DASH, N_, number, percent, period, translator
 from bsi.publish.palette import CAUSE_GROUPS, SECTOR_NAMES
 from bsi.publish.report_people import MEXICO, TOTAL, UNKNOWN, capital, fiscal
+from bsi.publish.words_people import country
 
 OTHER = "other"
 WITHHELD = "c"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from bsi.publish.language import DASH, N_, date, number, translator
+from bsi.publish.palette import SECTOR_NAMES, SECTORS_WEST_TO_EAST
 from bsi.publish.report_people import fiscal, interval
-from bsi.publish.style import SECTOR_NAMES, SECTORS_WEST_TO_EAST
 
 PER_AGENTS = 1_000
 PER = 100_000

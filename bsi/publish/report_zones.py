@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from bsi.publish.figures_interventions import verdict_words
-from bsi.publish.figures_zones import HIDDEN, day_words
 from bsi.publish.language import DASH, N_, number, percent, period, translator
-from bsi.publish.style import CAUSE_GROUP_OF, CAUSE_GROUPS
+from bsi.publish.palette import CAUSE_GROUP_OF, CAUSE_GROUPS
 from bsi.publish.tables import inert, markdown_table
+from bsi.publish.words_verdicts import verdict_words
+from bsi.publish.words_zones import HIDDEN, day_words
 
 SHARE = N_("share of the people who died in the zone")
 OAXACA = N_(
