@@ -70,3 +70,14 @@ def test_what_a_notebook_prints_is_inert_on_the_page(made):
     page = pages.page(done, {"is_sample": False, "register_hash": "b" * 64, "data_as_of": "2024-12-31"}, out / "index.html").read_text(encoding="utf-8")
     assert "<script>" not in page
     assert "synthetic" not in page
+
+
+def test_the_report_is_made_when_the_figures_are_saved(made):
+    """The notebook of the report waits for the others even if it comes first by name; of those, most figures first."""
+    folder, out, write = made
+    note = "from pathlib import Path; log = Path('../log'); log.write_text((log.read_text() if log.exists() else '') + '{}')  # {}"
+    write("01_report", note.format("report ", "annual.report"))
+    write("02_few", note.format("few ", "edition.show"))
+    write("03_many", note.format("many ", "edition.show edition.show"))
+    pages.run(folder, out, workers=1, report=lambda line: None)
+    assert (folder.parent / "log").read_text() == "many few report "

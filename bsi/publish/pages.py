@@ -120,10 +120,19 @@ def run(folder: Path, out: Path, names: tuple[str, ...] = (), workers: int = 2, 
     if todo:
         import nbclient  # noqa: F401 - slow to import: once here, not in every process
     with ProcessPoolExecutor(max_workers=workers) as pool:
-        running = {pool.submit(_execute, *job): job for job in todo}
-        for number, future in enumerate(as_completed(running), 1):
-            report(f"  {future.result()}: done ({number} of {len(todo)})")
+        number = 0
+        for jobs in _rounds(todo):
+            for future in as_completed([pool.submit(_execute, *job) for job in jobs]):
+                number += 1
+                report(f"  {future.result()}: done ({number} of {len(todo)})")
     return [done / p.name for p in books]
+
+
+def _rounds(todo: list[tuple]) -> list[list[tuple]]:
+    """Return the notebooks in two rounds: those that save figures, most figures first so that none is left to run alone, then the report made of them."""
+    text = {job: Path(job[0]).read_text(encoding="utf-8") for job in todo}
+    saving = sorted((job for job in todo if "annual.report" not in text[job]), key=lambda job: -text[job].count("edition.show"))
+    return [saving, [job for job in todo if job not in saving]]
 
 
 def page(executed: list[Path], build: dict, target: Path) -> Path:
