@@ -231,7 +231,7 @@ def share_held(table: pd.DataFrame, lang: str, size: str = "double", span: tuple
     ax.grid(axis="y", visible=False)
     ax.spines[["left", "bottom"]].set_visible(False)
     when = _("{first} to {last}.", first=date(span[0], lang), last=date(span[1], lang)) if span else ""
-    note = _("Coloured: share and 95 % interval if every link between the lists is right. Grey: the same when links are as uncertain as they are.")
+    note = _("Coloured: share and 95% interval if every link between the lists is right. Grey: the same when links are as uncertain as they are.")
     few = _("A long line means few people: little can be said of that sector. Sectors where no examiner recorded anyone are not drawn.")
     set_title(fig, title, f"{when} {note} {few}".strip())
     whole = rows[rows["sector"] == "all"].iloc[0]
@@ -284,7 +284,7 @@ def two_lists(found: dict, lang: str, size: str = "double") -> Figure:
     below = _("How much more often someone on one list is on the other (assumed odds ratio)")
     ax.set_xlabel("\n".join(wrap(below, SIZES[size] - 24, POINTS["base"])))
     when = _("{first} to {last}.", first=date(found["span"][0], lang), last=date(found["span"][1], lang))
-    note = _("Examiners {n1}, Border Patrol {n2}, both {m}. Band: 95 % interval, links taken as certain. Not an estimate: those never found are on neither.",
+    note = _("Examiners {n1}, Border Patrol {n2}, both {m}. Band: 95% interval, links taken as certain. Not an estimate: those never found are on neither.",
              n1=number(found["n1"], lang), n2=number(found["n2"], lang), m=number(found["m"], lang))  # fmt: skip
     set_title(fig, title, f"{place(found['area'], lang)}. {when} {note}")
     ends = {c: (number(table[c].iloc[0], lang), number(table[c].iloc[-1], lang)) for c in ("n_total",)}["n_total"]

@@ -55,7 +55,7 @@ def displacement(table: pd.DataFrame, lang: str, size: str = "double") -> Figure
         "Weighted displacement difference: {d} deaths a year ({low} to {high}).",
         d=signed(one["difference"], lang, 1), low=signed(one["low"], lang, 1), high=signed(one["high"], lang, 1),
     )  # fmt: skip
-    set_title(fig, title, f"{found} " + _("Dark: before the buoy lines; blue: after; beside each its number of people; lines: exact 95 % intervals."))
+    set_title(fig, title, f"{found} " + _("Dark: before the buoy lines; blue: after; beside each its number of people; lines: exact 95% intervals."))
     caption = _(
         "The change in the canal less that of heat deaths, plus the change in other waters less that of other deaths; below zero: fewer deaths than these "
         "comparisons lead one to expect, all waters together (Wheeler and Ratcliffe). An interval that holds zero cannot tell."

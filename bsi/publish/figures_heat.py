@@ -119,7 +119,7 @@ def attributable(table: pd.DataFrame, lang: str, size: str = "double") -> Figure
     ax.set_xlabel(_("Daily maximum from which the excess is counted"))
     total = number(table["n_dead"].iloc[0], lang)
     note = _(
-        "Of {n} people found dead of exposure in the warm months of all years: those that the degrees above each maximum explain; 95 % intervals.", n=total
+        "Of {n} people found dead of exposure in the warm months of all years: those that the degrees above each maximum explain; 95% intervals.", n=total
     )
     set_title(fig, title, note)
     said = [f"{number(r.above_c, lang, 0)} °C: {number(r.n_attributable, lang)} ({number(r.low, lang)}–{number(r.high, lang)})" for r in table.itertuples()]

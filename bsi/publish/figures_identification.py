@@ -51,7 +51,7 @@ def names_by_vintage(states: pd.DataFrame, lang: str, size: str = "double", name
     ax.set_ylabel(_("Share without a name"))
     ax.set_xlabel(_("Calendar year of finding"))
     ax.legend(loc="upper left", handletextpad=0.3)
-    note = _("Dot: share; line: 95 % interval, long where few were found. Names are found for years: recent years fall further in later editions.")
+    note = _("Dot: share; line: 95% interval, long where few were found. Names are found for years: recent years fall further in later editions.")
     note += " " + _("Years with fewer than {n} people are not drawn.", n=number(LEAST_DRAWN, lang))
     set_title(fig, title, f"{name}. {note}" if name else note)
     said = join([_edition(states, v, lang) for v in vintages], lang)
@@ -105,7 +105,7 @@ def names_gained(table: pd.DataFrame, lang: str, size: str = "double", name: str
     ax.spines[["left", "bottom"]].set_visible(False)
     ax.set_ylabel(_("Time since finding"))
     days = {"first": date(table["from"].iloc[0], lang), "last": date(table["to"].iloc[0], lang)}
-    note = _("Of those without a name on {first}, the share with one on {last}. Dot and line: share and 95 % interval.", **days)
+    note = _("Of those without a name on {first}, the share with one on {last}. Dot and line: share and 95% interval.", **days)
     note += " " + _("Pale bar: between none and all of those who are gone from the newer edition. The day a name was found is in no list.")
     set_title(fig, title, f"{name}. {note}" if name else note)
     whole = rows[rows["years_since"] == "all"].iloc[0]

@@ -136,7 +136,7 @@ def rates_by_sector(rates: pd.DataFrame, lang: str, size: str = "double", offici
     axes[0, 0].set_ylim(0, limit)
     _number_axis(axes[0, 0].yaxis, lang)
     note = _(
-        "Band: exact 95 % interval of the count, cut where it leaves the scale. Grey: years in which expulsions under Title 42 are counted as encounters. "
+        "Band: exact 95% interval of the count, cut where it leaves the scale. Grey: years in which expulsions under Title 42 are counted as encounters. "
         "Dashed: the Border Patrol's own count of deaths; where it lies above, the register's lists do not cover the sector in those years. "
         "Apprehensions measure the effort of the patrol too."
     )

@@ -50,7 +50,7 @@ def seasonal_profile(season: pd.DataFrame, lang: str, size: str = "double", area
     ax.set_ylim(bottom=0)
     _percent_axis(ax.yaxis, lang)
     ax.set_ylabel(_("Share of a year's deaths"))
-    note = _("Line: interval that holds the variation from year to year (95 %). Dashed: every month alike. The month is that of finding, not of death.")
+    note = _("Line: interval that holds the variation from year to year (95%). Dashed: every month alike. The month is that of finding, not of death.")
     set_title(fig, title, f"{place(area, lang)}. {note}")
     top, low = season.loc[season["share"].idxmax()], season.loc[season["share"].idxmin()]
     name = dict(enumerate(months(lang, "wide"), 1))
@@ -90,7 +90,7 @@ def months_of_death(estimate: pd.DataFrame, lang: str, size: str = "double", are
     ax.set_ylabel(_("People"))
     n_open = int(estimate.loc[estimate["month"].isna(), "n_found"].sum())
     note = _(
-        "Dark: estimated month of death with its 95 % interval. Light: month of finding of the same people. {n} people found after an interval without end, "
+        "Dark: estimated month of death with its 95% interval. Light: month of finding of the same people. {n} people found after an interval without end, "
         "or without a stated condition, are in neither.",
         n=number(n_open, lang),
     )  # fmt: skip

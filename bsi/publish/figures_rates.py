@@ -63,7 +63,7 @@ def smoothed_rates(table: pd.DataFrame, lang: str, size: str = "double") -> Figu
     axes[0, 0].yaxis.set_major_locator(MaxNLocator(3, integer=True))
     axes[0, 0].yaxis.set_major_formatter(FuncFormatter(lambda v, _pos: number(v, lang)))
     note = _(
-        "Border Patrol's own deaths per 100,000 apprehensions. Dots: as they are. Line and band: empirical Bayes over the whole table, with 95 % intervals; "
+        "Border Patrol's own deaths per 100,000 apprehensions. Dots: as they are. Line and band: empirical Bayes over the whole table, with 95% intervals; "
         "the fewer the apprehensions, the nearer to the mean of the table."
     )
     set_title(fig, title, note)

@@ -148,7 +148,7 @@ def siting_curve(curve: pd.DataFrame, scores: pd.DataFrame, lang: str, size: str
 
 @styled
 def season_ahead(expected: pd.DataFrame, scores: pd.DataFrame, names: Mapping, lang: str, size: str = "double") -> Figure:
-    """Return expected deaths by month of the next year for each zone, with intervals of 80 and 95 %.
+    """Return expected deaths by month of the next year for each zone, with intervals of 80 and 95%.
 
     Parameters
     ----------

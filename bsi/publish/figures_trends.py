@@ -174,7 +174,7 @@ def trend(found: Mapping, lang: str, size: str = "double", name: str = "") -> Fi
     ax.spines["left"].set_visible(False)
     ax.set_ylabel(_("People found dead in a month"))
     shares = {key: ("+" if change[key] > 0 else "\N{MINUS SIGN}") + percent(abs(change[key]) / 100, lang, 1) for key in ("percent_per_year", "low", "high")}
-    said = _("{p} a year (95 % interval {low} to {high})", p=shares["percent_per_year"], low=shares["low"], high=shares["high"])
+    said = _("{p} a year (95% interval {low} to {high})", p=shares["percent_per_year"], low=shares["low"], high=shares["high"])
     failed = found["checks"].loc[~found["checks"]["is_passed"], "check"]
     verdict = (
         _("The model passes its checks.") if failed.empty
@@ -185,7 +185,7 @@ def trend(found: Mapping, lang: str, size: str = "double", name: str = "") -> Fi
         "Orange: the level shifts ({when}); broken where resampling does not find it again.",
         when=join([f"{months(lang)[d.month - 1]} {d.year}" for d in shifts["period_start"]], lang),
     )  # fmt: skip
-    set_title(fig, title, f"{name}. {_('Steady trend with season:')} {said}. {verdict} {where} {_('Band: where 95 % of months should lie.')}")
+    set_title(fig, title, f"{name}. {_('Steady trend with season:')} {said}. {verdict} {where} {_('Band: where 95% of months should lie.')}")
     alt = _("Dots of deaths by month with a fitted curve, {area}: {said}. {verdict} {where}", area=name, said=said, verdict=verdict, where=where)
     caption = _("A trend of what was found is not a trend of risk: search, lists and the number of people crossing change too.")
     table = fitted.assign(is_shift=fitted["period_start"].isin(shifts["period_start"]))
@@ -241,7 +241,7 @@ def drift(table: pd.DataFrame, lang: str, size: str = "double", area: dict | Non
     ax.spines["left"].set_visible(False)
     ax.legend(loc="best", frameon=False, fontsize=POINTS["small"])
     note = _(
-        "Circular means with 95 % intervals; beside each the concentration (0: no season, 1: all on one day). People found long after death blur a season."
+        "Circular means with 95% intervals; beside each the concentration (0: no season, 1: all on one day). People found long after death blur a season."
     )
     set_title(fig, title, f"{place(area, lang)}. {note}")
     said = [f"{r.from_year}–{r.to_year} ({_(GROUPS[r.group][0])}) {_day(r.mean_day, lang)}" for r in shown.itertuples()]

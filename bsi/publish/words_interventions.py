@@ -27,7 +27,7 @@ FORESTS = {
         "title": N_("The canal beside places where nothing was done"),
         "note": N_(
             "Deaths a month after the buoy lines over those before, without exposure: drownings in the canal, then deaths of every cause in each county "
-            "that the lists reach throughout, Imperial without the canal. Dots with exact 95 % intervals; dashed: no change."
+            "that the lists reach throughout, Imperial without the canal. Dots with exact 95% intervals; dashed: no change."
         ),
         "axis": RATIO,
         "caption": N_("Where places without any measure changed as much, the change in the canal is no evidence. So few places can never give a small chance."),
@@ -60,7 +60,7 @@ FORESTS = {
     "lags": {
         "title": N_("Heat of the day, and of the days before"),
         "note": N_(
-            "Relative risk per degree Celsius of each day's maximum with the others held equal, for people found within a day of death; dots with 95 % "
+            "Relative risk per degree Celsius of each day's maximum with the others held equal, for people found within a day of death; dots with 95% "
             "intervals; dashed: no risk added."
         ),
         "axis": N_("Ratio of deaths per degree Celsius"),

@@ -165,7 +165,7 @@ def season(data: dict, lang: str, width_mm: float, most: int) -> Panel:
         _axis(ax, lang, write=percent)
         _months_below(ax, lang, width_mm)
 
-    return Panel(title, (_("Line: 95 % interval from year to year. Dashed: all months alike. Month of finding, not of death."),), draw=draw)
+    return Panel(title, (_("Line: 95% interval from year to year. Dashed: all months alike. Month of finding, not of death."),), draw=draw)
 
 
 def signed(value: float, lang: str) -> str:
@@ -191,7 +191,7 @@ def trend(data: dict, lang: str, width_mm: float, most: int) -> Panel:
     words = {k: signed(change[c], lang) for k, c in (("by", "percent_per_year"), ("low", "percent_low"), ("high", "percent_high"))}
     title = _("Trend: {by} a year ({low} to {high}), {way}", way=_(TRENDS[way]), **words)
     span = period(table["period_start"].iloc[0], table["period_end"].iloc[-1], lang)
-    note = _("{span}, complete years only, with the 95 % interval of the change. Counts of people found: not the risk for each person who crosses.", span=span)
+    note = _("{span}, complete years only, with the 95% interval of the change. Counts of people found: not the risk for each person who crosses.", span=span)
 
     def draw(ax) -> None:
         x = range(len(table))
@@ -242,7 +242,7 @@ def heat(data: dict, lang: str, width_mm: float) -> Panel:
         return Panel(title, (why,))
     groups = {f"share_{g}": CAUSE_GROUPS[g][:2] for g in ("heat", "exposure")}
     names, colours = {c: _(name) for c, (name, _colour) in groups.items()}, {c: colour for c, (_name, colour) in groups.items()}
-    note = _("By month of finding; the cause is known for {n} people. Line: 95 % interval of both together.", n=number(table["n_known"].sum(), lang))
+    note = _("By month of finding; the cause is known for {n} people. Line: 95% interval of both together.", n=number(table["n_known"].sum(), lang))
 
     def draw(ax) -> None:
         base = np.zeros(12)
