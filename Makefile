@@ -49,7 +49,7 @@ test: $(STAMP) ## lint and all tests
 	@.venv/bin/python -m pytest -q
 
 lab: $(STAMP) ## JupyterLab in notebooks/
-	@.venv/bin/python -m jupyter lab --notebook-dir=notebooks
+	@JUPYTER_CONFIG_PATH="$(CURDIR)/scripts/jupyter" .venv/bin/python -m jupyter lab --notebook-dir=notebooks
 
 bench: $(STAMP) ## speed and quality, written to benchmarks/: make bench DATA=folder
 	@.venv/bin/python benchmarks/run.py $(DATA_FLAG)
