@@ -14,7 +14,6 @@ from bsi.selections import (
     base_geometry,
     claims_table,
     counted,
-    deaths,
     identified_by_year,
     in_zone,
     list_names,
@@ -24,6 +23,7 @@ from bsi.selections import (
     rate_table,
     reason_text,
     sensitivity_table,
+    singly,
 )
 
 
@@ -64,7 +64,7 @@ def _zone_map(zone: str | None) -> Callable:
     def make(register, choices):
         from bsi.publish import maps
 
-        rows = deaths(register, choices)
+        rows = singly(register, choices)
         return lambda lang, size: maps.zone_map(rows, register.zones, base_geometry(), lang, size, zone_id=zone)
 
     return make
@@ -80,7 +80,7 @@ def _panels(by: str, zone: str | None) -> Callable:
     def make(register, choices):
         from bsi.publish import map_panels
 
-        rows = deaths(register, choices)
+        rows = singly(register, choices)
         return lambda lang, size: map_panels.map_panels(rows, register.zones, base_geometry(), lang, size, options={"by": by, "zone_id": zone})
 
     return make
@@ -89,7 +89,7 @@ def _panels(by: str, zone: str | None) -> Callable:
 def _county_map(register, choices):
     from bsi.publish import map_counts
 
-    rows = deaths(register, choices)
+    rows = singly(register, choices)
     return lambda lang, size: map_counts.county_map(rows, base_geometry(), lang, size)
 
 
@@ -97,7 +97,7 @@ def _hexagons(zone: str | None) -> Callable:
     def make(register, choices):
         from bsi.publish import map_counts
 
-        rows = deaths(register, choices)
+        rows = singly(register, choices)
         return lambda lang, size: map_counts.hexagon_map(rows, register.zones, base_geometry(), lang, size, zone_id=zone)
 
     return make

@@ -8,7 +8,7 @@ import pandas as pd
 
 from bsi import workspace
 from bsi.plates import PLATES, Plate
-from bsi.selections import base_geometry, deaths
+from bsi.selections import base_geometry, singly
 from bsi.selections_zones import sheet_zones
 
 BOOK = "02_zones"
@@ -71,7 +71,7 @@ def _map(zone_id: str):
     def make(register, choices):
         from bsi.publish import maps
 
-        rows = deaths(register, choices)
+        rows = singly(register, choices)
         return lambda lang, size: maps.zone_map(rows, register.zones, base_geometry(), lang, size, zone_id=zone_id)
 
     return make

@@ -57,6 +57,12 @@ def deaths(register, choices: Choices) -> pd.DataFrame:
     return rows[rows["cause"] == choices.cause] if choices.cause else rows
 
 
+def singly(register, choices: Choices) -> pd.DataFrame:
+    """Return `deaths` for a map: without running totals, whose people stand in other rows and at no one place."""
+    rows = deaths(register, choices)
+    return rows[~rows["is_cumulative"].astype(bool)]
+
+
 def in_zone(register, choices: Choices) -> pd.DataFrame:
     """Return `deaths` that lie, with any probability, in the chosen zone."""
     rows = deaths(register, choices)

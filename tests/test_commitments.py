@@ -22,6 +22,7 @@ def register():
             "cause": ["violence", "drowning"],
             "n_dead": [2, 1],
             "date": pd.to_datetime(["2003-01-01", "2010-01-01"]),
+            "is_cumulative": False,
         }
     )
     weights = pd.DataFrame({"incident_id": ["a", "b"], "zone_id": ["desert_arizona_sonora", "canal_aac"], "probability": [0.5, 1.0]})
@@ -63,6 +64,13 @@ def test_documents_and_texts_stand_in_both_languages(register):
     for column in ("document", "text", "answer"):
         assert (table[[f"{column}_en", f"{column}_es"]] != "").all(axis=None)
     assert (table["document_en"] != table["document_es"]).all()
+
+
+def test_a_running_total_adds_nobody(register):
+    twice = pd.concat([register["incidents"], register["incidents"].assign(is_cumulative=True, n_dead=50)])
+    table = commitments.commitments({**register, "incidents": twice}, DATA / "commitments.csv").set_index("commitment_id")
+    assert table.loc["c09_violence", "answer_en"].endswith("The lists hold 2 deaths from violence in Arizona, whoever acted.")
+    assert "2 incidents" in table.loc["c05_consolidate", "answer_en"]
 
 
 def test_causes_known_before_2000_are_counted(register):

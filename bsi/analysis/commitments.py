@@ -34,6 +34,8 @@ def commitments(register: dict, path) -> pd.DataFrame:
     odd = [] if missing else [s for s in table["status"] if s not in STATUSES] + [r for r in table["recipe"] if r and r not in RECIPES]
     if missing or odd:
         raise InputError(f"{', '.join(missing or odd)}: missing or not known", str(path), f"Give {', '.join(COLUMNS)}.")
+    incidents = register["incidents"]
+    register = {**register, "incidents": incidents[~incidents["is_cumulative"].astype(bool)]}  # the people of a running total stand in other rows
     rows = []
     for row in table.to_dict("records"):
         try:
