@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from bsi.errors import InputError
 FORMATS = ("csv", "xlsx", "parquet", "geojson")
 PUBLIC_DEGREES = 2  # about 1 km
 EXCEL_ROWS = 1_048_576
+PLACED = ("place_text", "row_text")  # lists write positions into these, in many forms
+WORDED = ("reasons", "values", "chosen", "key", "source_text", "cause_raw")
+MANY_DIGITS = re.compile(r"[^;|\d]*(?:\d[^;|\d]*){7,}")  # no position within a kilometre takes fewer; a road and its milepost do
+DECIMALS = re.compile(r"(?<![\d.])\d{2,3}\.\d{3,}")
+WITHHELD = "[position withheld]"
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,7 @@ def export(table: str, format_: str = "csv", to: Path | None = None, out: Path |
     format_ : csv, xlsx, parquet or geojson
     to : file to write; default TABLE.FORMAT in the current folder
     out : folder of the built register
-    exact : exact positions; otherwise they are rounded to 0.01 degrees (about 1 km)
+    exact : exact positions; otherwise they are rounded to 0.01 degrees (about 1 km), or withheld where a list's words hold them in another form
 
     Raises
     ------
@@ -133,13 +139,19 @@ def explorer(out: Path | None = None, to: Path | None = None) -> Path:
 
 
 def rounded(frame: pd.DataFrame, contract: contracts.Table) -> pd.DataFrame:
-    """Return the frame with positions of records and incidents rounded to about 1 km, for publication."""
+    """Return the frame with positions of records and incidents rounded to about 1 km, those that a list wrote into its words too, for publication."""
+    frame = frame.assign(**{c: frame[c].str.replace(MANY_DIGITS, WITHHELD, regex=True) for c in PLACED if c in frame})
+    frame = frame.assign(**{c: frame[c].str.replace(DECIMALS, _two_decimals, regex=True) for c in WORDED if c in frame})
     if not {"lon", "lat"} <= set(contract.columns):
         return frame
     frame = frame.assign(lon=frame["lon"].round(PUBLIC_DEGREES), lat=frame["lat"].round(PUBLIC_DEGREES))
     if contract.geometry:
         frame[contract.geometry] = frame[contract.geometry].transform(lambda xy: xy.round(PUBLIC_DEGREES))
     return frame
+
+
+def _two_decimals(found: re.Match) -> str:
+    return f"{float(found[0]):.{PUBLIC_DEGREES}f}"
 
 
 def _write(frame: pd.DataFrame, contract: contracts.Table, format_: str, path: Path) -> None:

@@ -118,7 +118,8 @@ def show(name: str, register, lang: str = "en", choices: selections.Choices | No
     folder = figures_folder()
     picture = folder / f"{file_name(name, choices)}-double.{lang}.png"
     display(Image(str(picture), width=900, metadata={"alt": entry["alt"][lang]}, alt=entry["alt"][lang]))
-    display(Markdown(f"{entry['caption'][lang]} *In `{folder.name}/`: {', '.join(entry['files'])}. At single-column width: `bsi figures {name}`.*"))
+    where, single = ("In", "At single-column width") if lang == "en" else ("En", "Al ancho de una columna")
+    display(Markdown(f"{entry['caption'][lang]} *{where} `{folder.name}/`: {', '.join(entry['files'])}. {single}: `bsi figures {name}`.*"))
 
 
 def figures(name: str | None, languages: tuple, size: str | None, out: Path | None, to: Path | None) -> list[Path]:

@@ -165,8 +165,8 @@ def canal_kilometres(table: pd.DataFrame, lang: str, size: str = "double", works
     ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2 if size == "double" else 1, borderaxespad=0.3, handlelength=1.4, columnspacing=1.2)
     placed, rough = int(table["n_placed"].iloc[0]), int(table["n_rough"].iloc[0])
     title = _("Where along the All-American Canal people died")
-    note = _("{n} incidents whose place is known to two kilometres, each spread by its precision; {rough} more are known too roughly. Where a body is found "
-             "is downstream, to the west, of where a person fell in.", n=number(placed, lang), rough=number(rough, lang))  # fmt: skip
+    note = _("{n} incidents whose place is known to two kilometres, each spread by its precision; {rough} more are known too roughly. People are found "
+             "downstream, to the west, of where they fell in.", n=number(placed, lang), rough=number(rough, lang))  # fmt: skip
     set_title(fig, title, " ".join([note, *_near_words(near, lang)]))
     spans = [_("kilometre {km}", km=number(k, lang)) for k in table["km_from"][hot]]
     alt = _("Bars by kilometre of the canal. More than their share: {spans}.", spans=join(spans, lang) if spans else _("none"))

@@ -39,12 +39,13 @@ def even_odds(table: pd.DataFrame, lang: str, size: str = "double") -> Figure:
     for row in table.itertuples():
         ax.plot(row.deaths_per_day, row.even_odds_c, "o", markersize=5, markerfacecolor=HEAT if row.is_inside else "white", markeredgecolor=HEAT)
         side = -1 if row.even_odds_c < quoted else 1  # away from the dashed line
-        ax.annotate(row.years.replace("-", "–"), (row.deaths_per_day, row.even_odds_c), xytext=(5, 2 * side), textcoords="offset points",
-                    va="bottom" if side > 0 else "top", fontsize=POINTS["base"])  # fmt: skip
-    ax.set_xlim(x.min() - 0.15 * np.ptp(x) - 0.02, x.max() + 0.25 * np.ptp(x) + 0.05)
+        left = ((x > row.deaths_per_day) & (x < row.deaths_per_day + 0.25 * np.ptp(x))).any()  # away from the line of the next era
+        ax.annotate(row.years.replace("-", "–"), (row.deaths_per_day, row.even_odds_c), xytext=(-5 if left else 5, 2 * side), textcoords="offset points",
+                    ha="right" if left else "left", va="bottom" if side > 0 else "top", fontsize=POINTS["base"])  # fmt: skip
+    ax.set_xlim(x.min() - 0.4 * np.ptp(x) - 0.02, x.max() + 0.25 * np.ptp(x) + 0.05)
     ax.set_xlabel(_("People found dead of exposure per warm day"))
     ax.set_ylabel(_("Daily maximum, °C"))
-    note = _("Logistic regression on the day's maximum alone, the published form, era by era, with 95 % intervals. Hollow: hotter than any day of the era.")
+    note = _("Logistic regression on the day's maximum alone, the published form, era by era, with 95% intervals. Hollow: hotter than any day of the era.")
     line = _("Dashed: the {f} °F ({c} °C) quoted in 2007, of years not named.", f=number(PUBLISHED_F, lang), c=number(quoted, lang))
     set_title(fig, title, f"{note} {line}")
     said = [f"{r.years.replace('-', '–')}: {number(r.even_odds_c, lang, 1)} °C" for r in table.itertuples()]
@@ -81,7 +82,7 @@ def planning(table: pd.DataFrame, lang: str, size: str = "double", years: str = 
     ax.set_ylabel(_("Expected deaths"))
     ax.set_xlabel(_("Daily maximum at the station"))
     note = _(
-        "At the traffic of {years}. Dots: expected deaths with 95 % interval of the mean; above: chance of at least one. Hollow: no day was so hot.",
+        "At the traffic of {years}. Dots: expected deaths with 95% interval of the mean; above: chance of at least one. Hollow: no day was so hot.",
         years=years,
     )
     set_title(fig, title, note)
@@ -118,9 +119,7 @@ def attributable(table: pd.DataFrame, lang: str, size: str = "double") -> Figure
     ax.set_ylabel(_("Deaths"))
     ax.set_xlabel(_("Daily maximum from which the excess is counted"))
     total = number(table["n_dead"].iloc[0], lang)
-    note = _(
-        "Of {n} people found dead of exposure in the warm months of all years: those that the degrees above each maximum explain; 95% intervals.", n=total
-    )
+    note = _("Of {n} people found dead of exposure in the warm months of all years: those that the degrees above each maximum explain; 95% intervals.", n=total)
     set_title(fig, title, note)
     said = [f"{number(r.above_c, lang, 0)} °C: {number(r.n_attributable, lang)} ({number(r.low, lang)}–{number(r.high, lang)})" for r in table.itertuples()]
     alt = _("Deaths that the degrees above a daily maximum explain: {said}.", said=join(said, lang))

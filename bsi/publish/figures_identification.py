@@ -93,7 +93,7 @@ def names_gained(table: pd.DataFrame, lang: str, size: str = "double", name: str
         ax.hlines(i, r["low"], r["high"], color=colour, linewidth=1.2)
         ax.plot(r["share"], i, "o", color=colour, markersize=4.4, markeredgecolor="white", markeredgewidth=0.6, zorder=3)
         said = _("{k} of {n}", k=number(r["n_named"], lang), n=number(r["n_named"] + r["n_still"], lang))
-        gone = _(", {g} gone", g=number(r["n_gone"], lang)) if r["n_gone"] else ""
+        gone = _(", {g} no longer listed", g=number(r["n_gone"], lang)) if r["n_gone"] else ""
         ax.annotate(f"{said}{gone}", (right * 1.04, i), va="center", fontsize=POINTS["small"], annotation_clip=False)
     ax.set_yticks(range(len(rows)), [_(SINCE[k]) for k in rows["years_since"]])
     ax.set_ylim(len(rows) - 0.45, -0.55)
@@ -106,7 +106,7 @@ def names_gained(table: pd.DataFrame, lang: str, size: str = "double", name: str
     ax.set_ylabel(_("Time since finding"))
     days = {"first": date(table["from"].iloc[0], lang), "last": date(table["to"].iloc[0], lang)}
     note = _("Of those without a name on {first}, the share with one on {last}. Dot and line: share and 95% interval.", **days)
-    note += " " + _("Pale bar: between none and all of those who are gone from the newer edition. The day a name was found is in no list.")
+    note += " " + _("Pale bar: between none and all of those whom the newer edition no longer lists. The day a name was found is in no list.")
     set_title(fig, title, f"{name}. {note}" if name else note)
     whole = rows[rows["years_since"] == "all"].iloc[0]
     alt = _(

@@ -79,7 +79,10 @@ def before_after(table: pd.DataFrame, question: dict, lang: str, size: str = "do
         name = PANELS[question["series"], panel]
         ax.set_title(_(name), loc="left")
     _year_axis(axes.ravel()[-1], min(begin, table["start"].map(_year).min()), max(begin, table["end"].map(_year).max()), size)
-    note = _("Orange: the date. Dark: before; blue: after; grey: outside the windows; dotted: mean of the window; lines: 95 % interval of a count.")
+    note = _(
+        "Orange: the date. Dark: before; blue: after; grey: outside the windows; hatched: incomplete; dotted: mean of the window; "
+        "lines: 95% interval of a count."
+    )
     set_title(fig, title, f"{verdict}. {note}")
     return describe(
         fig, Description(title, _alt(table, question, verdict, lang), _("The verdict follows from rules written before any result was seen."), table)
@@ -148,7 +151,7 @@ def verdict_table(results: pd.DataFrame, lang: str, size: str = "double") -> Fig
             ax.text(sum(widths[:i]) * width, y + 0.8, "\n".join(lines), fontsize=points, va="top", ha="left", linespacing=1.25, color=INK if i != 1 else SOFT,
                     weight="bold" if called else "normal")  # fmt: skip
         y += height
-    set_title(fig, title, _("Left the question; then people before and after, and the ratio after / before with its 95 % interval; then the verdict."))
+    set_title(fig, title, _("Left the question; then people before and after, and the ratio after / before with its 95% interval; then the verdict."))
     n = {v: int(results["verdict"].eq(v).sum()) for v in ("reduction", "increase", "cannot_tell", "described")}
     alt = _(
         "Table of {n} questions: {down} with a reduction, {up} with an increase, {open} that the data cannot tell, {described} described only.",

@@ -145,7 +145,8 @@ def _shares(ax, labels: list, table: pd.DataFrame, lang: str) -> None:
     shares = table["share"].astype(float).to_numpy()
     ax.barh(range(len(table)), shares, 0.72, color=colours)
     for i, (share, n) in enumerate(zip(shares, table["n"], strict=True)):
-        ax.annotate(f"{percent(share, lang)} ({number(n, lang)})", (share, i), xytext=(2, 0), textcoords="offset points", va="center", fontsize=POINTS["small"])
+        said = percent(share, lang) if n == 0 or round(share, 2) > 0 else f"<{percent(0.01, lang)}"
+        ax.annotate(f"{said} ({number(n, lang)})", (share, i), xytext=(2, 0), textcoords="offset points", va="center", fontsize=POINTS["small"])
     ax.set_yticks(range(len(table)), labels)
     ax.invert_yaxis()
     ax.set_xlim(0, float(np.nanmax(shares)) * 1.38)
@@ -212,23 +213,20 @@ def identification(states: pd.DataFrame, lang: str, size: str = "double", area: 
     fig, ax = new_figure(size, 44.0)
     base = np.zeros(len(states))
     names = {"identified": _("Identified"), "unidentified": _("Not identified"), "not_stated": _("Not stated")}
-    for key, colour in zip(names, (MEASURE_COLOURS["rescues"], "#b0552f", UNKNOWN_COLOUR), strict=True):
+    colours = dict(zip(names, (MEASURE_COLOURS["rescues"], "#b0552f", UNKNOWN_COLOUR), strict=True))
+    for key, colour in colours.items():
         ax.bar(states["year"], states[key].astype(float), 0.78, bottom=base, color=colour)
         base += states[key].astype(float).to_numpy()
     ax.spines["left"].set_visible(False)
     ax.set_ylabel(_("People"))
     ax.yaxis.set_major_formatter(lambda v, _pos: number(v, lang))
     ax.set_xlabel(_("Calendar year of finding"))
-    ax.legend(
-        handles=[_patch(c, names[k]) for k, c in zip(names, (MEASURE_COLOURS["rescues"], "#b0552f", UNKNOWN_COLOUR), strict=True)], ncols=3, loc="upper left"
-    )
-    ax.set_ylim(top=base.max() * 1.18)
-    set_title(
-        fig,
-        title,
-        f"{place(area, lang)}. " + _("Identifications go on for years after a person is found: the last years are not yet comparable with the first."),
-    )
     total = states[list(names)].sum()
+    ax.legend(handles=[_patch(c, names[k]) for k, c in colours.items() if total[k]], ncols=3, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
+    note = _(
+        "People in the lists that state it. Identifications go on for years after a person is found: the last years are not yet comparable with the first."
+    )
+    set_title(fig, title, f"{place(area, lang)}. {note}")
     alt = _(
         "Stacked bars by year: {yes} people identified, {no} not identified, {blank} not stated.",
         yes=number(total["identified"], lang), no=number(total["unidentified"], lang), blank=number(total["not_stated"], lang),

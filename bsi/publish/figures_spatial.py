@@ -44,12 +44,13 @@ def answer_sentence(found: Mapping, lang: str) -> str:
     years = {"first": found["first"], "last": found["last"]}
     share = {"hit": percent(found["hit"], lang), "low": percent(found["hit_low"], lang), "high": percent(found["hit_high"], lang)}
     if found["answer"] == "yes":
-        method = METHODS[found["best"]]
-        return _("Yes, a hot-spot map helps: of the deaths of the following year, {hit} ({low} to {high}) fell in the hottest 5% of the area of the best map "
+        best = METHODS[found["best"]]
+        method = _(best) if best.startswith("Gi") else _(best)[0].lower() + _(best)[1:]
+        return _("Yes, a hot-spot map helps: of the deaths of the following year, {hit} ({low} to {high}) fell in the top 5% of the area of the best map "
                  "({best}), against {base} with last year's counts; test years {first} to {last}.",
-                 best=_(method), base=percent(found["baseline"], lang), **share, **years)  # fmt: skip
+                 best=method, base=percent(found["baseline"], lang), **share, **years)  # fmt: skip
     if found["answer"] == "no_better":
-        return _("A map of last year's counts helps, and none does better: {hit} ({low} to {high}) of the deaths of the following year fell in its hottest "
+        return _("A map of last year's counts helps, and none does better: {hit} ({low} to {high}) of the deaths of the following year fell in its top "
                  "5% of the area; test years {first} to {last}.", **share, **years)  # fmt: skip
     return _("No: no map held more of the deaths of the following year than an equal share of the area; test years {first} to {last}.", **years)
 
@@ -84,7 +85,7 @@ def forward_validation(found: Mapping, lang: str, size: str = "double", area: Ma
         table = found["tables"][measure].loc[order]
         y = np.arange(len(order)) + 0.24 - 0.16 * k
         ax.hlines(y, table["low"], table["high"], color=colours[k], linewidth=1.4)
-        ax.plot(table["mean"], y, "o", color=colours[k], markersize=3.2, label=_("hottest {share} of the area", share=percent(share, lang)))
+        ax.plot(table["mean"], y, "o", color=colours[k], markersize=3.2, label=_("top {share} of the area", share=percent(share, lang)))
     ax.set_yticks(range(len(order)), ["\n".join(style.wrap(_(METHODS[m]), 50 if size == "double" else 27, POINTS["base"])) for m in order])
     ax.set_xlim(left=0)
     ax.grid(visible=True, axis="x")
@@ -97,7 +98,7 @@ def forward_validation(found: Mapping, lang: str, size: str = "double", area: Ma
     set_title(fig, _("Does a hot-spot map help? {place}", place=name).strip(), answer_sentence(found, lang))
     data = pd.concat([t.reset_index().assign(measure=m) for m, t in found["tables"].items()], ignore_index=True)
     tops = [f"{_(METHODS[m])} {percent(found['tables']['hit_rate_5'].loc[m, 'mean'], lang)}" for m in reversed(order)]
-    alt = _("Dots with intervals for each kind of map. In the hottest 5% of the area: {tops}.", tops=join(tops, lang))
+    alt = _("Dots with intervals for each kind of map. In the top 5% of the area: {tops}.", tops=join(tops, lang))
     caption = _("Every map is made from the years before and scored on the incidents found in the year after, on cells of {km} km.", km=number(5, lang))
     return describe(fig, Description(_("Does a hot-spot map help?"), alt, caption, data))
 
@@ -116,7 +117,7 @@ def siting_curve(curve: pd.DataFrame, scores: pd.DataFrame, lang: str, size: str
     _ = translator(lang)
     fig, ax = new_figure(size, 68.0 if size == "double" else 76.0)
     ax.fill_between(curve["k"], curve["share_low"], curve["share_high"], color=SITES, alpha=0.22, linewidth=0)
-    ax.plot(curve["k"], curve["share"], color=SITES, label=_("expected (bootstrap interval)"))
+    ax.plot(curve["k"], curve["share"], color=SITES, label=_("Expected, with its 95% interval"))
     looks = {"exact": ("o", INK), "greedy": ("x", "#0072B2"), "last_year": ("s", "#D55E00"), "even": ("v", "#CC79A7"), "random": ("^", "#8a8a8a")}
     scores = scores.assign(hits=scores["share"] * scores["n_test"])
     table = scores.groupby(["method", "k"])[["hits", "n_test"]].sum().assign(share=lambda t: t["hits"] / t["n_test"]).reset_index()
@@ -209,7 +210,7 @@ def buoy_plan(plan: Mapping, lang: str, size: str = "double") -> Figure:
     ax.set_ylabel("\n".join(style.wrap(_("Share of drownings expected"), 40, POINTS["base"])))
     title = _("Where {k} more buoy lines would be nearest to drownings", k=k)
     set_title(fig, title, _("Number over a bar: lines in that stretch of ten kilometres. Each is {line} m long and serves {reach} m beyond either end; lines "
-                            "that stand already are not in the data. A body is found downstream of where a person fell in.",
+                            "that stand already are not in the data. People are found downstream of where they fell in.",
                             line=number(plan["line_m"], lang), reach=number(plan["reach_m"], lang)))  # fmt: skip
     scores = plan["scores"].assign(hits=plan["scores"]["share"] * plan["scores"]["n_test"]).groupby("method")[["hits", "n_test"]].sum()
     met = {m: percent(r["hits"] / r["n_test"], lang) for m, r in scores.iterrows()}

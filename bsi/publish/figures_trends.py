@@ -25,6 +25,7 @@ from bsi.publish.style import (
     set_title,
     styled,
     text_colour,
+    text_width_mm,
     wrap,
 )
 
@@ -117,8 +118,7 @@ def signed_change(table: pd.DataFrame, lang: str, size: str = "double", names: M
     for ax, (name, part) in zip(axes.ravel(), parts.items(), strict=True):
         _signed_bars(ax, part, lang, size)
         ax.set_title(name, loc="left")
-    ends = np.array(axes[0, 0].get_xlim())
-    axes[0, 0].set_xlim(ends + np.array([-1, 1]) * (0.16 if size == "double" else 0.5) * np.ptp(ends))
+    axes[0, 0].set_xlim(_ends(pd.concat(parts.values()), lang, 0.58 * SIZES[size]))
     axes[-1, 0].set_xlabel(_("Change in deaths"))
     total = table[table["by"].eq("total")]
     whole = _("Deaths in all: {a} and {b}, a change of {c}.", a=number(total["n_a"].sum(), lang), b=number(total["n_b"].sum(), lang),
@@ -130,13 +130,27 @@ def signed_change(table: pd.DataFrame, lang: str, size: str = "double", names: M
     return describe(fig, Description(title, alt, _("Signed changes, not shares: a share of a difference can pass the whole."), table))
 
 
+def _beside(row, lang: str) -> str:
+    return f"{signed(row.change, lang)}  ({number(row.n_a, lang)} → {number(row.n_b, lang)})"
+
+
+def _ends(rows: pd.DataFrame, lang: str, wide: float) -> tuple[float, float]:
+    """Return the limits of an axis `wide` mm long that holds every bar with the text beside it."""
+    texts = [text_width_mm(_beside(row, lang), POINTS["small"]) + 2.5 for row in rows.itertuples(index=False)]
+    low, high = min(0.0, rows["change"].min()), max(0.0, rows["change"].max())
+    for _step in range(60):  # each widening of the axis makes a millimetre mean more
+        unit = (high - low) / wide
+        reach = [c + (t if c >= 0 else -t) * unit for c, t in zip(rows["change"], texts, strict=True)]
+        low, high = min(0.0, *reach), max(0.0, *reach)
+    return low, high
+
+
 def _signed_bars(ax, part: pd.DataFrame, lang: str, size: str) -> None:
     y = np.arange(len(part))
     ax.barh(y, part["change"], 0.7, color=[MORE if c > 0 else FEWER for c in part["change"]])
     for at, row in zip(y, part.itertuples(index=False), strict=True):
         side = 1 if row.change >= 0 else -1
-        text = f"{signed(row.change, lang)}  ({number(row.n_a, lang)} → {number(row.n_b, lang)})"
-        ax.annotate(text, (row.change, at), xytext=(3 * side, 0), textcoords="offset points", va="center", ha="left" if side > 0 else "right",
+        ax.annotate(_beside(row, lang), (row.change, at), xytext=(3 * side, 0), textcoords="offset points", va="center", ha="left" if side > 0 else "right",
                     fontsize=POINTS["small"])  # fmt: skip
     across = SIZES[size] * (0.3 if size == "double" else 0.32)
     ax.set_yticks(y, ["\n".join(wrap(n, across, POINTS["small"])) for n in part["name"]], fontsize=POINTS["small"])
@@ -240,13 +254,11 @@ def drift(table: pd.DataFrame, lang: str, size: str = "double", area: dict | Non
     ax.set_xlim(-0.6, len(decades) - 0.4)
     ax.spines["left"].set_visible(False)
     ax.legend(loc="best", frameon=False, fontsize=POINTS["small"])
-    note = _(
-        "Circular means with 95% intervals; beside each the concentration (0: no season, 1: all on one day). People found long after death blur a season."
-    )
+    note = _("Circular means with 95% intervals; beside each the concentration (0: no season, 1: all on one day). People found long after death blur a season.")
     set_title(fig, title, f"{place(area, lang)}. {note}")
     said = [f"{r.from_year}–{r.to_year} ({_(GROUPS[r.group][0])}) {_day(r.mean_day, lang)}" for r in shown.itertuples()]
     alt = _("Dots of the mean day of the year with intervals: {said}.", said=join(said, lang))
-    return describe(fig, Description(title, alt, _("The mean day of finding can move because bodies lie longer before they are found."), table))
+    return describe(fig, Description(title, alt, _("The mean day of finding can move because people lie longer before they are found."), table))
 
 
 def _day(value: float, lang: str) -> str:

@@ -92,7 +92,7 @@ def density_strip(found: Mapping, geo: Mapping, lang: str, size: str = "double")
     km = [number(h / 1000, lang, None) for h in scores["bandwidth_m"]]
     texts = [_("{km} km: the best", km=k) if r.is_best else _("{km} km: {share} of the best", km=k, share=percent(r.likelihood, lang))
              for k, r in zip(km, scores.itertuples(), strict=True)]  # fmt: skip
-    key = [("area", colour, 3, _("hottest {share} of the area", share=percent(1 - r, lang))) for r, colour in zip(RANKS, SHADES, strict=True)]
+    key = [("area", colour, 3, _("top {share} of the area", share=percent(1 - r, lang))) for r, colour in zip(RANKS, SHADES, strict=True)]
     grounds = _panels(_headings(texts, size, across), key, geo, lang, (size, across))
     shades = np.array([(0, 0, 0, 0), *[(*to_rgb(c), 0.9) for c in SHADES]])
     for ground, row in zip(grounds, scores.itertuples(), strict=True):

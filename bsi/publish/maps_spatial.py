@@ -21,7 +21,7 @@ RANKS = (0.5, 0.8, 0.9, 0.95, 0.99)  # lower ends of the classes, as shares of t
 UNITS = {"incidents": N_("incidents"), "people": N_("people")}
 SITE = style.MEASURE_COLOURS["rescues"]
 HOT_KEY = N_("cell with more than chance explains (Gi*, false discovery rate 5%)")
-SHADE_KEY = N_("hottest {share} of the area")
+SHADE_KEY = N_("top {share} of the area")
 
 
 def _ground(zones, zone_id: str, base: Mapping, lang: str, size: str, key: list):

@@ -170,9 +170,14 @@ def browse(frame: pd.DataFrame, caption: str = ""):
     caption : line above it
     """
     import itables
+    from IPython.display import Markdown, display
 
     _load_itables()
     shown = pd.DataFrame(frame.drop(columns=[c for c in frame.columns if c == "geometry"]))
-    itables.show(
-        shown, caption=caption or None, maxBytes=0, paging=True, lengthMenu=[10, 25, 100], buttons=["copyHtml5", "csvHtml5"], classes="display compact"
-    )
+    if caption:
+        display(Markdown(f"**{caption}**"))  # a caption of the table itself is lost where the table is wide enough to scroll
+    n_index = 0 if isinstance(shown.index, pd.RangeIndex) else shown.index.nlevels
+    words = [*range(n_index), *(n_index + i for i, c in enumerate(shown.columns) if not _is_numeric(shown[c]))]
+    look = {"maxBytes": 0, "paging": True, "lengthMenu": [10, 25, 100], "buttons": ["copyHtml5", "csvHtml5"], "classes": "display compact"}
+    with pd.option_context("display.precision", 4):
+        itables.show(shown, columnDefs=[{"className": "dt-head-left dt-body-left", "targets": words}], **look)

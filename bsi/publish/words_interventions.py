@@ -9,7 +9,7 @@ FORESTS = {
     "canal": {
         "title": N_("Buoy lines in the canal: the result under other choices"),
         "note": N_(
-            "Drownings after the buoy lines over those before; dots with 95 % intervals; "
+            "Drownings after the buoy lines over those before; dots with 95% intervals; "
             "dashed: no change. The first line is the one chosen before fitting."
         ),
         "axis": RATIO,
@@ -36,8 +36,8 @@ FORESTS = {
     "panel": {
         "title": N_("Deaths and agents: sectors and fiscal years"),
         "note": N_(
-            "Ratio of deaths where agents are 10 % more than usual for the sector and year, at "
-            "equal apprehensions; 95 % intervals as if sectors were independent."
+            "Ratio of deaths where agents are 10% more than usual for the sector and year, at "
+            "equal apprehensions; 95% intervals as if sectors were independent."
         ),
         "axis": N_("Ratio of deaths (logarithmic)"),
         "caption": N_(
@@ -52,7 +52,7 @@ FORESTS = {
     },
     "heat": {
         "title": N_("Heat: risk of a death for each degree more, by era"),
-        "note": N_("Relative risk per degree Celsius of the day's maximum, warm months, each era by itself with its own years; dots with 95 % intervals."),
+        "note": N_("Relative risk per degree Celsius of the day's maximum, warm months, each era by itself with its own years; dots with 95% intervals."),
         "axis": N_("Ratio of deaths per degree Celsius"),
         "caption": N_("The risk per degree is comparable over time; a threshold temperature is not, since it moves with the number of people."),
         "names": {},
