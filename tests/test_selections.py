@@ -1,5 +1,7 @@
 """What an analyst chooses: unknown words are refused, and the tables that follow hold the chosen incidents alone."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 
@@ -37,6 +39,13 @@ def test_without_choices_every_death_counts_once(small_register):
     single = small_register.incidents[small_register.incidents["kind"].isin(["death", "missing"]) & ~small_register.incidents["is_cumulative"]]
     parts = table[table["part"].isin(["period", "undated"])]
     assert parts["n_dead"].sum() == single["n_dead"].sum()
+
+
+def test_a_map_holds_nobody_twice(small_register):
+    twice = pd.concat([small_register.incidents, small_register.incidents.assign(is_cumulative=True)])
+    rows = selections.singly(SimpleNamespace(incidents=twice), Choices())
+    assert rows["incident_id"].is_unique
+    assert not rows["is_cumulative"].any()
 
 
 def test_a_zone_counts_by_probability(small_register):

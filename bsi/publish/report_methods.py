@@ -21,6 +21,12 @@ SOURCES = {  # sources in words of ours; titles of documents stay as they are
         N_("comparison of the editions of June 2020 and March 2022"),
         N_("Secretaría de Relaciones Exteriores, quoted by press"),
         N_("Instituto Nacional de Migración, quoted by press"),
+        N_("Associated Press, September 2005; GAO-22-105053"),
+        N_("Associated Press, September 2005; GAO-06-770 (2006)"),
+        N_("No More Deaths, Border Death Database, edition of March 2025"),
+        N_("U.S. Border Patrol, Sector Profile, fiscal year 2018"),
+        N_("U.S. Border Patrol, records released under the Freedom of Information Act"),
+        N_("Centers for Disease Control and Prevention, order of 20 March 2020; U.S. Customs and Border Protection"),
     )
 }
 

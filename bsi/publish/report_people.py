@@ -127,7 +127,7 @@ def _by_category(context, lang: str, name: str, words: dict, caption: tuple[str,
     return (
         shown,
         {"category": caption[0], **heads},
-        caption[1] + " " + _("The interval is the exact one of a count (Garwood), 95 percent: what the same danger could have given by chance."),
+        caption[1] + " " + _("The interval is the exact one of a count (Garwood), 95%: what the same danger could have given by chance."),
     )
 
 

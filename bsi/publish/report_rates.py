@@ -32,7 +32,7 @@ def _rates(context, lang: str):
             shown[kind] = [_rate(own.loc[y], kind, lang) if y in own.index else DASH for y in years]
             heads[kind] = name
     caption = _(
-        "People who died on the U.S. side for each unit of three denominators, with exact intervals (Garwood, 95 percent) of "
+        "People who died on the U.S. side for each unit of three denominators, with exact intervals (Garwood, 95%) of "
         "the count in parentheses. A plus sign marks years whose encounters include expulsions under Title 42."
     )
     return shown, heads, caption

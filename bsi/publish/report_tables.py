@@ -115,7 +115,7 @@ def write_number(entry: Mapping, lang: str) -> str:
 def number_table(numbers: Mapping, lang: str) -> str:
     """Return the appendix: every number with unit, table and filter, each row the target of the links in the text."""
     _ = translator(lang)
-    words = [(_("Number"), 14), (_("Unit"), 24), (_("Table"), 18), (_("Filter"), 44)]
+    words = [(_("Number"), 14), (_("Unit"), 24), (_("Data table"), 18), (_("Filter"), 44)]
     lines = ["| " + " | ".join(inert(w) for w, _width in words) + " |", "|" + "|".join("-" * width for _w, width in words) + "|"]
     for key in numbers:
         made = numbers[key]
@@ -128,5 +128,6 @@ def number_table(numbers: Mapping, lang: str) -> str:
 WORDS = (
     "all", "all files read", "newest file read", "chosen for this edition", "the year before the edition", "first day of the edition's fiscal year",
     "last day of the edition's fiscal year", "base of the rates", "joint statement of the Working Group on Migration, Oaxaca",
-    "joint statement of the Working Group on Migration, Mexico City",
+    "joint statement of the Working Group on Migration, Mexico City", "first fiscal year of the Border Safety Initiative",
+    "first year of expulsions under public-health rules", "memorandum of Merida on border violence",
 )  # fmt: skip
