@@ -168,7 +168,7 @@ def explore(register, lang: str = "en", choices: selections.Choices | None = Non
 
     from bsi.publish import map_panels
 
-    rows = selections.deaths(register, choices or selections.Choices())
+    rows = selections.singly(register, choices or selections.Choices())
     try:
         page = map_panels.interactive_map(rows, register.zones, selections.base_geometry(), lang).to_html(inline=True)
     except InputError as error:
