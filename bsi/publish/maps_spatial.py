@@ -100,7 +100,8 @@ def cluster_map(found: pd.DataFrame, geo: Mapping, lang: str, size: str = "doubl
     most : how many clusters are drawn
     """
     _, ngettext = translator(lang), plural(lang)
-    shown = found[found["p_gumbel"] <= 0.05].head(most).reset_index(drop=True)
+    shown = found[found["p_gumbel"] <= 0.05].head(most).reset_index(drop=True).drop(columns=["lon", "lat"], errors="ignore")
+    shown = shown.assign(center_x_m=shown["center_x_m"].round(-3), center_y_m=shown["center_y_m"].round(-3))  # a circle stands on the place of a death
     colour = style.CAUSE_GROUPS["heat"][1]
     key = [("disc", colour, 2.6, f"{i + 1}: {_span(r, lang)}, {number(r.n_observed, lang)} ({number(r.n_expected, lang, 1)})") for i, r in shown.iterrows()]
     ground, zone = _ground(geo["zones"], geo["zone_id"], geo["base"], lang, size, key)
@@ -123,7 +124,6 @@ def cluster_map(found: pd.DataFrame, geo: Mapping, lang: str, size: str = "doubl
     if len(found) and "year_first" in found:
         note = _("{first} to {last}.", first=found["year_first"].iloc[0], last=found["year_last"].iloc[0]) + " " + note
     set_title(ground.fig, title, note + " " + _("In the key: months, number observed (expected). A route that shifts looks like a cluster to this statistic."))
-    data = shown.assign(center_x_m=shown["center_x_m"].round(-3), center_y_m=shown["center_y_m"].round(-3)).drop(columns=["lon", "lat"], errors="ignore")
     spans = [f"{_span(r, lang)} ({number(r.n_observed, lang)})" for _i, r in shown.iterrows()]
     alt = _("Map of {place} with numbered circles: {spans}.", place=zone[f"name_{lang}"], spans=join(spans, lang) if spans else _("none"))
     caption = _("Space-time permutation scan; circles of up to 50 km and a tenth of the cases, up to 12 months.")
@@ -131,7 +131,7 @@ def cluster_map(found: pd.DataFrame, geo: Mapping, lang: str, size: str = "doubl
         caption += " " + _("People are counted singly here: a group found together can be a cluster of its own.")
     else:
         caption += " " + _("People found on one day within two kilometres of one another are one incident here.")
-    return describe(ground.fig, Description(title, alt, caption, data))
+    return describe(ground.fig, Description(title, alt, caption, shown))
 
 
 def _number(ground, text: str, at: tuple[float, float], radius: float) -> None:
