@@ -267,16 +267,17 @@ def panel_rows(register) -> pd.DataFrame:
     return table.rename(columns={"variant": "name", "change_10": "ratio"})
 
 
-def table_or_reason(compute: Callable, register, lang: str) -> pd.DataFrame:
-    """Return compute(register), or, where it is not to be had, a table with the one sentence that says why.
+def table_or_reason(compute: Callable, register, lang: str, *more) -> pd.DataFrame:
+    """Return compute(register, *more), or, where it is not to be had, a table with the one sentence that says why.
 
     Parameters
     ----------
-    compute : function of this module
+    compute : function of a register
     register : from bsi.open()
     lang : "en" or "es"
+    more : what else it asks for
     """
     try:
-        return compute(register)
+        return compute(register, *more)
     except NotEstimable as error:
         return pd.DataFrame({"": [reason_text(error, lang)]})

@@ -141,6 +141,17 @@ def trend_table(register, choices: Choices) -> pd.DataFrame:
     return pd.concat([pd.DataFrame([first]), found["checks"].rename(columns={"check": "what"})], ignore_index=True)
 
 
+def shifts(register, choices: Choices) -> pd.DataFrame:
+    """Return the shifts of level of `trend`, with how often resampling finds each again.
+
+    Raises
+    ------
+    NotEstimable
+        The data do not bear a trend.
+    """
+    return trend(register, choices)["shifts"]
+
+
 def drift(register, choices: Choices) -> pd.DataFrame:
     """Return the mean day of the year by decade with its interval and concentration, of all incidents by finding and of people found within a week of death.
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import bsi
 from bsi.analysis import estimability, series
-from bsi.publish.figures_interventions import REASONS
 from bsi.publish.language import translator
+from bsi.publish.words_verdicts import REASONS
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 

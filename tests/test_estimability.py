@@ -86,8 +86,8 @@ def test_what_a_list_does_not_reach_is_unknown_and_not_zero():
 
 
 def test_every_reason_has_words_in_both_languages():
-    from bsi.publish.figures_interventions import REASONS
     from bsi.publish.language import translator
+    from bsi.publish.words_verdicts import REASONS
 
     assert set(REASONS) == set(estimability.REASONS)
     for text in REASONS.values():
