@@ -51,9 +51,11 @@ def test_no_number_is_typed_into_the_prose(path):
     assert not re.findall(r"(?<![\w#])\d[\d,.]*", text)
 
 
-def test_every_notebook_runs_from_top_to_bottom(small_out, tmp_path, monkeypatch):
-    """All of them, headless, on a small sample: too little for many statistics, which must say so and not fail."""
+def test_every_notebook_runs_from_top_to_bottom(small_out, small_register, tmp_path, monkeypatch):
+    """All of them, headless, on a small sample: too little for many statistics, which must say so and not fail. What is public tells no exact place."""
     import shutil
+
+    from public_places import exact_places, leaks
 
     from bsi.publish import pages
 
@@ -64,3 +66,7 @@ def test_every_notebook_runs_from_top_to_bottom(small_out, tmp_path, monkeypatch
     done = pages.run(BOOKS[0].parent, out, report=lambda line: None)
     assert [p.stem for p in done] == [p.stem for p in BOOKS]
     assert list((tmp_path / "figures").glob("*-double.es.png"))
+    public = [*(tmp_path / "figures").glob("*.csv"), *(tmp_path / "figures").glob("*.json"), *(tmp_path / "report").glob("*.html")]
+    assert {".csv", ".json", ".html"} == {p.suffix for p in public}
+    places = exact_places(small_register)
+    assert {p.name: found for p in public if (found := leaks(p.read_text(encoding="utf-8"), places))} == {}
