@@ -24,6 +24,7 @@ COUNTIES = gpd.GeoDataFrame(
     geometry=[shapely.box(-113.3, 31.4, -110.4, 32.5), shapely.box(-107.3, 31.8, -106.3, 33), shapely.box(-97.8, 28.8, -97, 29.4)],
     crs="EPSG:4326",
 )
+COUNTIES["geometry"] = COUNTIES.geometry.segmentize(0.02)  # as dense as real outlines: a long side is no straight line in another projection
 STATES = gpd.GeoDataFrame({"state": ["AZ", "NM"]}, geometry=[shapely.box(-114.8, 31.3, -109.05, 37), shapely.box(-109.05, 31.3, -103, 37)], crs="EPSG:4326")
 
 

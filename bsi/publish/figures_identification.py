@@ -85,7 +85,7 @@ def names_gained(table: pd.DataFrame, lang: str, size: str = "double", name: str
     _ = translator(lang)
     title = _("Who was given back a name between two editions of the list")
     rows = table[table["n_unidentified"] > 0].reset_index(drop=True)
-    fig, ax = new_figure(size, 12 + 5.0 * len(rows))
+    fig, ax = new_figure(size, 12 + (5.0 if size == "double" else 6.4) * len(rows))
     right = float(rows[["high", "share_most"]].max(axis=None))
     for i, r in rows.iterrows():
         colour = INK if r["years_since"] == "all" else NAMED
@@ -94,10 +94,11 @@ def names_gained(table: pd.DataFrame, lang: str, size: str = "double", name: str
         ax.plot(r["share"], i, "o", color=colour, markersize=4.4, markeredgecolor="white", markeredgewidth=0.6, zorder=3)
         said = _("{k} of {n}", k=number(r["n_named"], lang), n=number(r["n_named"] + r["n_still"], lang))
         gone = _(", {g} no longer listed", g=number(r["n_gone"], lang)) if r["n_gone"] else ""
-        ax.annotate(f"{said}{gone}", (right * 1.04, i), va="center", fontsize=POINTS["small"], annotation_clip=False)
+        text = f"{said}{gone}" if size == "double" else f"{said}{gone.replace(', ', ',' + chr(10), 1)}"
+        ax.annotate(text, (right * 1.04, i), va="center", fontsize=POINTS["small"], annotation_clip=False)
     ax.set_yticks(range(len(rows)), [_(SINCE[k]) for k in rows["years_since"]])
     ax.set_ylim(len(rows) - 0.45, -0.55)
-    ax.set_xlim(0, right * (1.3 if size == "double" else 1.85))
+    ax.set_xlim(0, right * (1.4 if size == "double" else 1.85))
     ticks = [t for t in MaxNLocator(4).tick_values(0, right) if 0 <= t <= right]
     ax.set_xticks(ticks, [percent(t, lang) for t in ticks])
     ax.grid(axis="x", visible=True)
