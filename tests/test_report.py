@@ -207,6 +207,17 @@ def test_word_keeps_alt_texts_headings_and_real_tables(built):
     assert "4F81BD" not in styles
 
 
+def test_captions_carry_their_number_in_html_and_word(built):
+    html = (built / "report_2003.es.html").read_text(encoding="utf-8")
+    numbers = re.findall(r"<caption><p?>?<?(?:strong>)?Cuadro\s(?:</strong><strong>)?(\d+)", html.replace("&nbsp;", " "))
+    assert numbers == [str(i) for i in range(1, len(numbers) + 1)]
+    assert numbers
+    with zipfile.ZipFile(built / "report_2003.es.docx") as archive:
+        document = archive.read("word/document.xml").decode()
+    assert document.count(" SEQ Table ") == len(numbers)
+    assert " SEQ Figure " in document
+
+
 def test_pdf_is_tagged_and_says_ua(built):
     data = (built / "report_2003.es.letter.pdf").read_bytes()
     assert b"/MarkInfo" in data

@@ -3,7 +3,32 @@ local function quoted(text)
   return '"' .. text:gsub("\\", "\\\\"):gsub('"', '\\"'):gsub("\n", " ") .. '"'
 end
 
-function Image(image)
+local words, counted = {table = "Table", figure = "Figure"}, {table = 0, figure = 0}
+
+local function Meta(meta)
+  for kind in pairs(words) do
+    words[kind] = meta[kind] and pandoc.utils.stringify(meta[kind]) or words[kind]
+  end
+end
+
+-- "Table 3." before a caption, a field of Word in DOCX so that an office can renumber; Typst counts by itself.
+local function numbered(blocks, kind)
+  if FORMAT == "typst" or #blocks == 0 or not blocks[1].content then
+    return
+  end
+  counted[kind] = counted[kind] + 1
+  local number = pandoc.Str(tostring(counted[kind]))
+  if FORMAT == "docx" then
+    local name = kind == "table" and "Table" or "Figure"
+    number = pandoc.RawInline("openxml", '<w:fldSimple w:instr=" SEQ ' .. name .. ' \\* ARABIC "><w:r><w:rPr><w:b/></w:rPr><w:t>' .. counted[kind] .. "</w:t></w:r></w:fldSimple>")
+  end
+  local before = {pandoc.Strong({pandoc.Str(words[kind]), pandoc.Str("\u{a0}")}), FORMAT == "docx" and number or pandoc.Strong({number}), pandoc.Strong({pandoc.Str(".")}), pandoc.Space()}
+  for i = #before, 1, -1 do
+    table.insert(blocks[1].content, 1, before[i])
+  end
+end
+
+local function Image(image)
   local alt = image.attributes.alt or pandoc.utils.stringify(image.caption)
   if FORMAT == "typst" then
     return pandoc.RawInline("typst", "#image(" .. quoted("/" .. image.src) .. ", width: 100%, alt: " .. quoted(alt) .. ")")
@@ -12,9 +37,16 @@ function Image(image)
   return image
 end
 
+local function Figure(figure)
+  numbered(figure.caption.long, "figure")
+  return figure
+end
+
 local SHORT = 16 -- rows; a table of no more is not broken over two pages
 
-function Table(tbl)
+local function Table(tbl)
+  local name = pandoc.utils.stringify(tbl.caption.long)
+  numbered(tbl.caption.long, "table")
   if FORMAT == "typst" and #tbl.bodies == 1 and #tbl.bodies[1].body <= SHORT then
     return {pandoc.RawBlock("typst", "#whole["), tbl, pandoc.RawBlock("typst", "]")}
   end
@@ -24,11 +56,10 @@ function Table(tbl)
   for _, body in ipairs(tbl.bodies) do
     body.row_head_columns = 1
   end
-  local name = pandoc.utils.stringify(tbl.caption.long)
   return pandoc.Div({tbl}, pandoc.Attr("", {"scroll"}, {{"tabindex", "0"}, {"role", "region"}, {"aria-label", name}}))
 end
 
-function Div(div)
+local function Div(div)
   if div.classes:includes("page") then -- what follows begins on a new page
     local breaks = {typst = pandoc.RawBlock("typst", "#pagebreak(weak: true)"), docx = pandoc.RawBlock("openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>')}
     return breaks[FORMAT] or {}
@@ -36,4 +67,9 @@ function Div(div)
   if FORMAT == "typst" and div.classes:includes("limits") then
     return {pandoc.RawBlock("typst", "#limits["), div, pandoc.RawBlock("typst", "]")}
   end
+  if FORMAT == "typst" and div.classes:includes("small") then
+    return {pandoc.RawBlock("typst", "#small["), div, pandoc.RawBlock("typst", "]")}
+  end
 end
+
+return {{Meta = Meta}, {Image = Image, Figure = Figure, Table = Table, Div = Div}}
