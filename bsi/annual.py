@@ -46,8 +46,19 @@ def context(register, year: int | None = None):
     year = year or last_whole_year(register)
     tables |= selections_report.tables(register, year)
     tables |= study_findings.findings(register) | study_zones.page_tables(register)
+    tables |= _scores(register)
     titles = {f["source"]: {lang: edition.source_words(f["source"], "TITLE", lang) for lang in ("en", "es")} for f in register.build["files"]}
     return report_maker.Context(tables, register.build, year, edition.figures_folder(), titles)
+
+
+def _scores(register) -> dict[str, pd.DataFrame]:
+    """Return the scores of the maps of where, from the data of the figure saved for this register; nothing where it was not made."""
+    import json
+
+    data = edition.figures_folder() / "forward_validation.csv"
+    entry = data.with_suffix(".json")
+    is_fresh = data.is_file() and entry.is_file() and json.loads(entry.read_text(encoding="utf-8"))["register_hash"] == register.build["register_hash"]
+    return {"forward_validation": pd.read_csv(data)} if is_fresh else {}
 
 
 def numbers(register, year: int | None = None) -> pd.DataFrame:

@@ -17,10 +17,11 @@ def findings_numbers(tables: Mapping[str, pd.DataFrame], entry) -> dict[str, dic
 
     Parameters
     ----------
-    tables : commitments, recommendations (status), official_revisions, nowcast, linkage of `study_findings.findings`, each optional
+    tables : commitments, recommendations (status), official_revisions, nowcast, linkage of `study_findings.findings`,
+        forward_validation (data of the figure), each optional
     entry : `numbers.entry`
     """
-    return {**_statuses(tables, entry), **_revisions(tables, entry), **_linkage(tables.get("linkage"), entry)}
+    return {**_statuses(tables, entry), **_revisions(tables, entry), **_linkage(tables.get("linkage"), entry), **_maps(tables.get("forward_validation"), entry)}
 
 
 def _statuses(tables: Mapping, entry) -> dict:
@@ -58,3 +59,21 @@ def _linkage(table: pd.DataFrame | None, entry) -> dict:
                 value, unit, "benchmarks/linkage.json", f"border_patrol, {measure}", "share"
             )
     return out
+
+
+def _maps(table: pd.DataFrame | None, entry) -> dict:
+    """Return what the best map of where held of the next year's deaths in its hottest part, by the rules of the figure's own answer."""
+    names = ("map_hit", "map_hit_low", "map_hit_high", "map_last_year", "map_even")
+    if table is None:
+        values, n_better = [None] * len(names), None
+    else:
+        hits, logs = (table[table["measure"].eq(m)].set_index("method") for m in ("hit_rate_5", "log_score"))
+        better = hits[hits["is_better"].astype(bool) & (hits.index != "uniform")]
+        near = better[better["mean"] >= better["mean"].max() - 0.01]
+        best = logs.loc[near.index, "mean"].idxmax() if len(near) else "last_year"
+        values = [*hits.loc[best, ["mean", "low", "high"]], hits.loc["last_year", "mean"], hits.loc["uniform", "mean"]]
+        n_better = len(better)
+    where = "forward_validation.csv"
+    unit = N_("share of the deaths of the year after")
+    shares = {name: entry(v, unit, where, "measure = hit_rate_5", "share") for name, v in zip(names, values, strict=True)}
+    return {**shares, "maps_better": entry(n_better, N_("kinds of map"), where, "measure = hit_rate_5, is_better")}
