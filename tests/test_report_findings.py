@@ -35,7 +35,7 @@ class Register:
 class Context:
     tables: dict
     figures: Path
-    build: dict = field(default_factory=lambda: {"files": []})
+    build: dict = field(default_factory=lambda: {"files": [], "data_as_of": "2025-03-31"})
     titles: dict = field(default_factory=dict)
 
 
@@ -119,6 +119,16 @@ def test_numbers_follow_the_tables(context):
     measured = json.loads((DATA.parent / "benchmarks" / "linkage.json").read_text(encoding="utf-8"))["border_patrol"]["ogis_and_iom"]
     assert made["link_precision"]["value"] == measured["precision"]
     assert [made["link_recall_low"]["value"], made["link_recall_high"]["value"]] == measured["recall_95"]
+
+
+def test_the_best_map_of_where_is_the_better_scored_of_those_near_the_highest():
+    hits = {"method": ["a", "b", "last_year", "uniform"], "mean": [0.34, 0.335, 0.25, 0.05], "low": 0.3, "high": 0.4, "is_better": [True, True, False, True]}
+    logs = {"method": ["a", "b", "last_year", "uniform"], "mean": [-8.0, -7.0, -9.0, -8.0], "is_better": True}
+    table = pd.concat([pd.DataFrame(hits).assign(measure="hit_rate_5"), pd.DataFrame(logs).assign(measure="log_score")])
+    made = findings_numbers({"forward_validation": table}, entry)
+    assert [made[k]["value"] for k in ("map_hit", "map_last_year", "map_even", "maps_better")] == [0.335, 0.25, 0.05, 2]
+    none = findings_numbers({"forward_validation": table.assign(is_better=False)}, entry)
+    assert (none["map_hit"]["value"], none["maps_better"]["value"]) == (0.25, 0)
 
 
 def test_numbers_of_a_register_without_the_tables_are_null():

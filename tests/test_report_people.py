@@ -74,6 +74,16 @@ def test_the_edition_s_count_has_its_published_interval(context):
     assert shown.set_index("category").loc["Total", "FY2002"] == 2
 
 
+def test_a_place_that_no_list_reaches_yet_is_a_dash_and_no_zero(context):
+    rows = pd.DataFrame({"category": ["Tucson", "Yuma", "Yuma", "unknown"], "year": [1998, 2001, 2007, 2007], "n_dead": [3, 0, 2, 1]})
+    shown = report_people._before_lists(
+        pd.DataFrame({"FY1998–2002": [3, 0, 0], "FY2003–2007": [0, 2, 1]}, index=["Tucson", "Yuma", "unknown"]),
+        context.__class__(tables={"deaths_by_place": rows}, edition=2007), "en",
+    )  # fmt: skip
+    assert shown["FY1998–2002"].tolist() == ["3", "–", "0"]
+    assert shown["FY2003–2007"].tolist() == [0, 2, 1]
+
+
 def test_a_zone_has_expected_lowest_and_highest_and_sectors_are_elsewhere(context):
     shown, heads, _caption = made(context, "by_zone", "es")
     assert shown.to_numpy().tolist() == [["Canal", "2.2", "2–4", "3.8", "3–6"]]

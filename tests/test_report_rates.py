@@ -34,13 +34,14 @@ def context():
         figure("sre_deaths", 391, measure="deaths_nationals", **year(2001)),
         figure("inm_repatriations_all", 100, "MX", "repatriations", **year(2012)),
         figure("inm_repatriations_all", 9, "MX", "repatriations", **{**year(2012), "period_end": pd.Timestamp(2012, 1, 31)}),
-        figure("grupos_beta_rescued", 30, "MX", **year(2013)), figure("grupos_beta_rescued", 5, "MX", **year(2014), derived="30 minus 25"),
+        figure("grupos_beta_rescued", 30, "MX", **year(2013)),
+        figure("grupos_beta_rescued", 77, "MX", **year(2015)), figure("grupos_beta_rescued", 5, "MX", **year(2014), derived="30 minus 25"),
         figure("usbp_deaths", 4, measure="deaths"),
     ]  # fmt: skip
     rates = pd.DataFrame({"kind": ["apprehensions", "agents"], "year": 2011, "n": 10.0, "exposure": [100_000.0, 2_000.0], "rate": [10.0, 500.0],
                           "low": [4.8, 240.0], "high": [18.4, 920.0], "has_title_42": [False, False]})  # fmt: skip
     published = contracts.conform(pd.DataFrame(rows), contracts.PUBLISHED)
-    return types.SimpleNamespace(tables={"published": published, "rates_side_by_side": rates}, edition=2013)
+    return types.SimpleNamespace(tables={"published": published, "rates_side_by_side": rates}, edition=2013, build={"data_as_of": "2014-12-31"})
 
 
 def made(context, name, lang="en"):
@@ -74,19 +75,19 @@ def test_figures_that_contradict_each_other_are_both_shown_with_the_worse_grade(
     assert row["kind"] == "press, doubtful"
 
 
-def test_differences_and_single_months_are_no_rows(context):
+def test_differences_single_months_and_periods_after_the_data_are_no_rows(context):
     assert made(context, "grupos_beta")[0]["rescued"].tolist() == ["30"]
     assert made(context, "repatriations")[0]["all"].tolist() == ["100"]
 
 
 def test_rates_side_by_side_with_their_units(context):
     shown, heads, _caption = made(context, "rates")
-    assert shown.iloc[0].tolist() == ["FY2011", "10", "4", "10.0 (5–18)", "5.0 (2–9)"]
+    assert shown.iloc[0].tolist() == ["FY2011", "10", "4", "10.0 (4.8–18.4)", "5.0 (2.4–9.2)"]
     assert heads["agents"] == "Per 1,000 agents"
     assert "encounters" not in heads, "a series that is not published has no column"
 
 
 def test_nothing_published_no_table(context):
-    bare = types.SimpleNamespace(tables={"published": context.tables["published"].iloc[:0]}, edition=2013)
+    bare = types.SimpleNamespace(tables={"published": context.tables["published"].iloc[:0]}, edition=2013, build=context.build)
     for name in report_rates.MAKERS:
         assert made(bare, name) is None

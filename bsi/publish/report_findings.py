@@ -20,6 +20,10 @@ SAID = {
 }  # fmt: skip
 ASKED = {"answered": N_("answered here"), "partly": N_("in part"), "not_in_data": N_("not in public data")}
 WHY = {"partial": N_("first figure for part of the year"), "late_find": N_("people found later"), "correction": N_("corrected")}
+QUOTED = (  # beginnings of the names of the published series that the report quotes
+    "usbp_", "ohss_encounters", "cbp_reported_deaths", "cbp_reported_rescue", "grupos_beta_rescued", "grupos_beta_bodies", "grupos_beta_injured",
+    "grupos_beta_first_aid", "sre_", "inm_repatriations_all",
+)  # fmt: skip
 KINDS = {"communique": N_("communiqué"), "gao": N_("auditors' report"), "study": N_("study")}
 
 
@@ -151,6 +155,8 @@ def _literature(context, lang: str):
 def _citations(context, lang: str):
     _ = translator(lang)
     table = context.tables["published"]
+    table = table[table["series"].str.startswith(QUOTED) & table["area_type"].isin(("border", "sector", "country"))]
+    table = table[table["period_end"].le(pd.Timestamp(context.build["data_as_of"]))]
     counts = table.assign(source=table["source"].astype("str")).groupby("source", as_index=False).agg(
         series=("measure", "nunique"), n=("value", "size"), day=("as_published_on", "max"))  # fmt: skip
     parts = counts["source"].str.extract(r"^(?P<title>.*?),?\s*(?P<address>https?://\S+)?$")
@@ -161,7 +167,7 @@ def _citations(context, lang: str):
     return (
         shown.sort_values("title", key=lambda s: s.str.casefold()),
         heads,
-        _("Documents from which published figures are taken. One known to its month only carries the last day."),
+        _("Documents from which the published series in this report are taken. One known to its month only carries the last day."),
     )
 
 

@@ -127,7 +127,7 @@ def _by_category(context, lang: str, name: str, words: dict, caption: tuple[str,
     return (
         shown,
         {"category": caption[0], **heads},
-        caption[1] + " " + _("The interval is the exact one of a count (Garwood), 95%: what the same danger could have given by chance."),
+        caption[1] + " " + _("The interval is the exact one of a count (Garwood), 95%: the long-run averages that such a count agrees with."),
     )
 
 
@@ -149,13 +149,19 @@ def poisson(counts) -> tuple:
 def _by_place(context, lang: str):
     _ = translator(lang)
     words = {**{s: SECTOR_NAMES[s] for s in SECTORS_WEST_TO_EAST}, UNKNOWN: _("sector not known"), MEXICO: _("Mexican side")}
-    return _by_category(
-        context,
-        lang,
-        "deaths_by_place",
-        words,
-        (_("Sector, west to east"), _("People who died by Border Patrol sector, on the U.S. side, and on the Mexican side.")),
-    )
+    said = _("People who died by Border Patrol sector, on the U.S. side, and on the Mexican side. A dash: no list names anyone there by then.")
+    made = _by_category(context, lang, "deaths_by_place", words, (_("Sector, west to east"), said))
+    return made and (_before_lists(made[0], context, lang), *made[1:])
+
+
+def _before_lists(shown: pd.DataFrame, context, lang: str) -> pd.DataFrame:
+    """Return the table of places with a dash for spans that end before any list names a person at the place: not known is no zero."""
+    table = context.tables["deaths_by_place"]
+    first = table[table["n_dead"].gt(0)].groupby("category")["year"].min().drop(UNKNOWN, errors="ignore")
+    spanned = {fiscal(a, b, lang): b for a, b in spans(context.edition)}
+    early = {name: [last < first.get(place, last) for place in shown.index] for name, last in spanned.items()}
+    texts = {name: [DASH if e else number(n, lang) for e, n in zip(marks, shown[name], strict=True)] for name, marks in early.items() if any(marks)}
+    return shown.assign(**texts)
 
 
 def _by_cause(context, lang: str):

@@ -32,8 +32,8 @@ def _rates(context, lang: str):
             shown[kind] = [_rate(own.loc[y], kind, lang) if y in own.index else DASH for y in years]
             heads[kind] = name
     caption = _(
-        "People who died on the U.S. side for each unit of three denominators, with exact intervals (Garwood, 95%) of "
-        "the count in parentheses. A plus sign marks years whose encounters include expulsions under Title 42."
+        "People who died on the U.S. side for each unit of three denominators, in parentheses the 95% interval that follows "
+        "from the exact one of the count (Garwood). A plus sign marks years whose encounters include expulsions under Title 42."
     )
     return shown, heads, caption
 
@@ -52,7 +52,7 @@ def _rate(row: pd.Series, kind: str, lang: str) -> str:
         return DASH
     scale = PER_AGENTS / PER if kind == "agents" else 1.0
     mark = " +" if row["has_title_42"] else ""
-    return f"{number(row['rate'] * scale, lang, 1)} ({interval(row['low'] * scale, row['high'] * scale, lang)}){mark}"
+    return f"{number(row['rate'] * scale, lang, 1)} ({interval(row['low'] * scale, row['high'] * scale, lang, 1)}){mark}"
 
 
 def official(published: pd.DataFrame, series: str) -> dict[int, float]:
@@ -155,6 +155,7 @@ def _quotes(context, lang: str, series: dict[str, str], area: str, from_days: in
     _ = translator(lang)
     rows = context.tables["published"]
     rows = rows[rows["series"].isin(series) & rows["area"].eq(area) & rows["derived"].isna()]
+    rows = rows[rows["period_end"].le(pd.Timestamp(context.build["data_as_of"]))]
     rows = rows[(rows["period_end"] - rows["period_start"]).dt.days.ge(from_days)]
     if rows.empty:
         return None
