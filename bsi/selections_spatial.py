@@ -16,7 +16,6 @@ TEST_YEARS = (2005, 2021)
 TRAINING_YEARS = 5
 REPLICATES = 99
 SCAN_YEARS = 10  # routes shift: over longer spans that alone looks like clusters
-MEASURES = ("hit_rate_1", "hit_rate_2", "hit_rate_5", "hit_rate_10", "pai_5", "log_score")
 
 
 def window_of(register, choices: Choices, max_precision_m: float = 2_000.0):
@@ -62,29 +61,24 @@ def validation_scores(register, choices: Choices) -> pd.DataFrame:
 
 
 def does_it_help(register, choices: Choices) -> dict:
-    """Return the plain answer by fixed rules: the best map, whether it beats last year's counts and an even map, and the numbers for the sentence.
-
-    The measure is the share of the next year's incidents in the hottest 5 % of the area; a map is better where the 95 % interval of the
-    difference to last year's counts (years resampled) lies above zero; of those whose mean lies within 0.01 of the highest, the one with the better log score.
+    """Return the plain answer of `validation.answer` with the table by measure, and the numbers for the sentence.
 
     Raises
     ------
     NotEstimable
-        As in `validation_scores`.
+        As in `validation_scores`, or too few test years.
     """
     from bsi.analysis import validation
 
     scores = validation_scores(register, choices)
-    tables = {m: validation.compare(scores, "last_year", m).set_index("method") for m in MEASURES}
+    table = validation.answer(scores)
+    tables = {m: part.set_index("method") for m, part in table.groupby("measure", sort=False)}
     hits = tables["hit_rate_5"]
-    better = hits[hits["is_better"] & (hits.index != "uniform")]
-    near = better[better["mean"] >= better["mean"].max() - 0.01]
-    best = tables["log_score"].loc[near.index, "mean"].idxmax() if len(near) else "last_year"
-    beats_even = bool(validation.compare(scores, "uniform", "hit_rate_5").set_index("method").loc[best, "is_better"])
+    best = hits[hits["is_best"]].iloc[0]
     years = scores.groupby("year")["n_test"].first()
-    return {"answer": "yes" if len(better) else "no_better" if beats_even else "no", "best": best, "tables": tables, "n": int(years.sum()),
-            "first": int(years.index.min()), "last": int(years.index.max()), "hit": float(hits.loc[best, "mean"]), "hit_low": float(hits.loc[best, "low"]),
-            "hit_high": float(hits.loc[best, "high"]), "baseline": float(hits.loc["last_year", "mean"])}  # fmt: skip
+    return {"answer": best["answer"], "best": best.name, "tables": tables, "n": int(years.sum()), "first": int(years.index.min()),
+            "last": int(years.index.max()), "hit": float(best["mean"]), "hit_low": float(best["low"]), "hit_high": float(best["high"]),
+            "baseline": float(hits.loc["last_year", "mean"])}  # fmt: skip
 
 
 def recent(points: pd.DataFrame, years: int = TRAINING_YEARS) -> pd.DataFrame:

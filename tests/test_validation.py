@@ -1,6 +1,7 @@
 """Forward validation: ties by expectation, known answers, and no look into the future."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from bsi.analysis import validation
@@ -55,6 +56,35 @@ def test_a_stable_pattern_beats_uniform_and_noise_does_not(rng):
         table = validation.compare(validation.forward(counts, INSIDE, makers, 2003), "uniform").set_index("method")
         assert table.loc["past", "is_better"] == better
         assert table.loc["uniform", "difference"] == 0
+
+
+def _scores(hits, logs, years=10):
+    """Scores of ten years that differ from map to map by the same amount each year, so that every difference is certain."""
+    rows = [(m, y, 20, h + 0.01 * (y % 3), logs.get(m, -9.0)) for m, h in hits.items() for y in range(2000, 2000 + years)]
+    table = pd.DataFrame(rows, columns=["method", "year", "n_test", "hit_rate_5", "log_score"])
+    return table.assign(**{m: table["hit_rate_5"] for m in validation.MEASURES if m not in table})
+
+
+@pytest.mark.parametrize(
+    ("hits", "word", "best"),
+    [
+        ({"uniform": 0.05, "last_year": 0.20, "a": 0.300, "b": 0.295, "c": 0.25}, "yes", "b"),  # a and b are near, b has the better log score
+        ({"uniform": 0.05, "last_year": 0.20, "a": 0.300, "b": 0.280, "c": 0.25}, "yes", "a"),
+        ({"uniform": 0.05, "last_year": 0.20, "a": 0.15, "b": 0.20}, "no_better", "last_year"),
+        ({"uniform": 0.05, "last_year": 0.03, "a": 0.02}, "no", "last_year"),
+        ({"uniform": 0.05, "last_year": 0.01, "a": 0.04}, "no", "last_year"),  # better than last year's counts, worse than no map at all
+    ],
+)
+def test_the_answer_follows_the_rules(hits, word, best):
+    table = validation.answer(_scores(hits, {"b": -7.0, "a": -8.0}))
+    assert table["answer"].unique().tolist() == [word]
+    assert table.loc[table["is_best"], "method"].unique().tolist() == [best]
+    assert table.groupby("measure")["is_best"].sum().eq(1).all()
+
+
+def test_a_few_years_give_no_interval():
+    with pytest.raises(NotEstimable, match="at least 5 years with incidents to score; there are 4"):
+        validation.answer(_scores({"uniform": 0.05, "last_year": 0.2}, {}, years=4))
 
 
 def test_nothing_to_score_is_said():

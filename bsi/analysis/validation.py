@@ -14,6 +14,9 @@ import pandas as pd
 from bsi.errors import NotEstimable
 
 SHARES = (0.01, 0.02, 0.05, 0.10)
+MEASURES = ("hit_rate_1", "hit_rate_2", "hit_rate_5", "hit_rate_10", "pai_5", "log_score")
+LEAST_YEARS = 5  # fewer years, resampled, give no interval
+NEAR = 0.01  # maps whose share lies this near the highest are told apart by their log score
 FLOOR = 0.05  # share of each map's probability spread evenly, so that a death where none was before is not impossible
 
 
@@ -122,3 +125,37 @@ def compare(scores: pd.DataFrame, baseline: str, measure: str = "hit_rate_5", re
         rows.append(row | {"is_better": bool(row["difference_low"] > 0)})
     columns = ["method", "mean", "low", "high", "difference", "difference_low", "difference_high", "is_better"]
     return pd.DataFrame(rows)[columns].sort_values(["mean", "method"], ascending=[False, True], ignore_index=True)
+
+
+def answer(scores: pd.DataFrame, last: str = "last_year", even: str = "uniform") -> pd.DataFrame:
+    """Return every measure compared with last year's counts, the map that is best, and the plain answer to "does a hot-spot map help?".
+
+    The measure is the share of the next year's incidents in the hottest 5 % of the area. A map is better where the interval of its difference to last
+    year's counts lies above zero, and so does that to an even map; of those near the highest the best has the highest log score. Without one, last
+    year's counts are the best.
+
+    Parameters
+    ----------
+    scores : from `forward`, with the methods named by `last` and `even`
+
+    Returns
+    -------
+    DataFrame: measure, the columns of `compare` (differences are to last year's counts), is_best (a row of each measure), answer (the same in every
+    row: "yes", a map is better; "no_better", last year's counts beat an even map and no map beats them; "no")
+
+    Raises
+    ------
+    NotEstimable
+        Fewer test years than intervals need.
+    """
+    n_years = scores["year"].nunique()
+    if n_years < LEAST_YEARS:
+        raise NotEstimable("maps are compared over at least {least} years with incidents to score; there are {n}", least=LEAST_YEARS, n=n_years)
+    tables = {m: compare(scores, last, m).set_index("method") for m in MEASURES}
+    hits, beyond_even = tables["hit_rate_5"], compare(scores, even).set_index("method")["is_better"]
+    better = hits[hits["is_better"] & beyond_even.reindex(hits.index)]
+    near = better[better["mean"] >= better["mean"].max() - NEAR]
+    best = tables["log_score"].loc[near.index, "mean"].idxmax() if len(near) else last
+    word = "yes" if len(better) else "no_better" if beyond_even[last] else "no"
+    table = pd.concat([t.reset_index().assign(measure=m) for m, t in tables.items()], ignore_index=True)
+    return table.assign(is_best=table["method"].eq(best), answer=word)
