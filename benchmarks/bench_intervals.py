@@ -21,7 +21,8 @@ sys.path.insert(0, str(ROOT))
 
 from bsi.analysis import blocks, exact, heat, its  # noqa: E402
 from bsi.analysis.death_months import months_of_death  # noqa: E402
-from bsi.analysis.rates import garwood, rate_ratio  # noqa: E402
+from bsi.analysis.intervals import garwood  # noqa: E402
+from bsi.analysis.rates import rate_ratio  # noqa: E402
 from bsi.analysis.seasonality import circular_mean, seasonal_profile  # noqa: E402
 from bsi.analysis.smoothing import smooth  # noqa: E402
 from bsi.analysis.trend import change_points, trend  # noqa: E402

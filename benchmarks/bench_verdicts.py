@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bsi.analysis import blocks, verdicts
+from bsi.analysis import blocks, intervals, verdicts
 
 RUNS, YEARS, SEED = 2000, 5, 20021126
 RATES = (5, 10, 20, 30)
@@ -42,7 +42,7 @@ def judge(counts: np.ndarray, ratio: float) -> dict:
     found = blocks.compare(counts, np.ones(2 * YEARS), YEARS)
     called = verdicts.is_called(found, np.maximum(found["p_blocks"], found["p_exact"]))
     inside = (found["low"] <= ratio) & (ratio <= found["high"])
-    exact = np.array([blocks.exact_interval(c[:YEARS].sum(), YEARS, c[YEARS:].sum(), YEARS) for c in counts]).T
+    exact = np.array([intervals.ratio_interval(c[:YEARS].sum(), YEARS, c[YEARS:].sum(), YEARS) for c in counts]).T
     in_exact = (exact[0] <= ratio) & (ratio <= exact[1])
     shares = {
         "called": called, "called_the_other_way": called & ((found["ratio"] < 1) != (ratio < 1)) & (ratio != 1), "coverage_blocks": inside,

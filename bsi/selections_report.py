@@ -23,8 +23,9 @@ def tables(register, edition: int) -> dict[str, pd.DataFrame]:
 
     Returns
     -------
-    dict: deaths_by_fiscal_year, deaths_by_calendar_year, deaths_by_zone (of `counts.count`); deaths_by_place, deaths_by_cause, deaths_by_month (category, year,
-    n_dead); profiles, sex_by_age, sex_by_cause, nationality_by_sector (small counts withheld); identified_by_span, observers, rates_side_by_side
+    dict: deaths_by_fiscal_year, deaths_by_calendar_year, deaths_by_zone (of `counts.count`); deaths_by_place, deaths_by_cause, deaths_by_month (category, of
+    which the last is total, year, n_dead, low, high: the exact interval; n_dead is null where no list reaches a place); profiles, sex_by_age, sex_by_cause,
+    nationality_by_sector (small counts withheld); identified_by_span, observers, rates_side_by_side
 
     Raises
     ------
@@ -36,9 +37,9 @@ def tables(register, edition: int) -> dict[str, pd.DataFrame]:
     people = _people(everyone, chosen)
     return {
         **_by_period(register, everyone, edition),
-        "deaths_by_place": _yearly(chosen, place(chosen)),
-        "deaths_by_cause": _yearly(chosen, cause_group(chosen["cause"])),
-        "deaths_by_month": _yearly(chosen, chosen["date"].dt.month),
+        "deaths_by_place": _yearly(chosen, place(chosen), edition, is_place=True),
+        "deaths_by_cause": _yearly(chosen, cause_group(chosen["cause"]), edition),
+        "deaths_by_month": _yearly(chosen, chosen["date"].dt.month, edition),
         "profiles": _profiles(people, edition),
         "sex_by_age": _crossed(people, "age_group", "sex"),
         "sex_by_cause": _crossed(people, "cause", "sex"),
@@ -96,8 +97,19 @@ def cause_group(causes: pd.Series) -> pd.Series:
     return causes.astype("object").map(CAUSE_GROUP_OF).fillna(UNKNOWN).astype("str")
 
 
-def _yearly(rows: pd.DataFrame, category: pd.Series) -> pd.DataFrame:
-    return rows.assign(category=category).groupby(["category", "year"], as_index=False)["n_dead"].sum()
+def _yearly(rows: pd.DataFrame, category: pd.Series, edition: int, is_place: bool = False) -> pd.DataFrame:
+    """Return category (the last is total), year, n_dead, low, high (Garwood): zeros written; of places, null in years that no list reaches there."""
+    from bsi.analysis import intervals
+
+    table = rows.assign(category=category).pivot_table(index="category", columns="year", values="n_dead", aggfunc="sum", fill_value=0)
+    table = table.reindex(columns=range(FIRST_YEAR, edition + 1), fill_value=0).astype("Int64")
+    total = table.sum().to_frame(TOTAL).T
+    if is_place:
+        seen = table.gt(0)  # as in `counts.within_lists`: from the first year with anybody there to the last
+        table = table.where(seen.cummax(axis=1) & seen.iloc[:, ::-1].cummax(axis=1) | (table.index.to_numpy() == UNKNOWN)[:, None])
+    long = pd.concat([table, total]).rename_axis("category").melt(ignore_index=False, var_name="year", value_name="n_dead").reset_index()
+    low, high = intervals.garwood(long["n_dead"].astype("Float64").to_numpy(dtype="float64", na_value=float("nan")))
+    return long.assign(year=long["year"].astype("int64"), low=low, high=high)
 
 
 def _people(everyone: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
@@ -118,7 +130,7 @@ def _people(everyone: pd.DataFrame, chosen: pd.DataFrame) -> pd.DataFrame:
 
 def _profiles(people: pd.DataFrame, edition: int) -> pd.DataFrame:
     """Return attribute, category, n, n_edition (null: withheld), share and its exact interval (of those whose attribute is known)."""
-    from bsi.analysis import profile
+    from bsi.analysis import intervals, profile
 
     parts = []
     for attribute in ("sex", "age_group", "nationality"):
@@ -129,7 +141,7 @@ def _profiles(people: pd.DataFrame, edition: int) -> pd.DataFrame:
         total = profile.suppress_list(table.sum(axis=1))
         known = total.where(total.index != UNKNOWN).astype("Float64")
         n_known = table.drop(index=UNKNOWN, errors="ignore").to_numpy().sum()
-        found = profile.share_interval(known, n_known).set_index(table.index)
+        found = intervals.share_interval(known, n_known).set_index(table.index)
         shown = profile.suppress_small(table)["edition"]
         parts.append(found.assign(attribute=attribute, category=table.index, n=total.to_numpy(), n_edition=shown.to_numpy()))
     return pd.concat(parts, ignore_index=True)[["attribute", "category", "n", "n_edition", "share", "low", "high"]]
@@ -162,13 +174,13 @@ def _crossed(people: pd.DataFrame, rows: str, columns: str) -> pd.DataFrame:
 
 def _identified(states: pd.DataFrame, edition: int) -> pd.DataFrame:
     """Return first_year, last_year, identified, unidentified, not_stated, share unidentified (of those stated), low, high, by five calendar years."""
-    from bsi.analysis import profile
+    from bsi.analysis import intervals
 
     rows = states[states["year"].le(edition)]
     span = edition - (edition - rows["year"]) // 5 * 5
     sums = {state: (state, "sum") for state in ("identified", "unidentified", "not_stated")}
     table = rows.groupby(span.where(span > FIRST_YEAR, 0)).agg(first_year=("year", "min"), last_year=("year", "max"), **sums).reset_index(drop=True)
-    return table.join(profile.share_interval(table["unidentified"], table["identified"] + table["unidentified"]))
+    return table.join(intervals.share_interval(table["unidentified"], table["identified"] + table["unidentified"]))
 
 
 def _observers(register, rows: pd.DataFrame, edition: int) -> pd.DataFrame:

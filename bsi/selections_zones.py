@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from bsi import periods, selections
@@ -12,7 +11,6 @@ from bsi.selections import Choices
 FAMILIES = ("canal", "desert", "analyst")  # sectors have no page of their own
 MAIN_SHARE = 0.05  # an observer with fewer of a zone's people does not say when the lists begin
 TREND_YEARS, MIN_TREND_YEARS, MIN_TREND_PEOPLE = 10, 5, 10
-MIN_KNOWN = 10  # people with a known cause, for shares by month
 SPAN = ("first_year", "last_day", "thin_from")
 
 
@@ -143,11 +141,7 @@ def season(register, zone_id: str, reach: dict) -> pd.DataFrame:
 def trend(register, zone_id: str, reach: dict) -> pd.DataFrame:
     """Return people by fiscal year of the last ten complete years with the line of a steady change, and that change.
 
-    Whole people are counted: an incident that lies in the zone rather than not. The band turns the line about its middle by the 95 % interval of the change.
-
-    Returns
-    -------
-    DataFrame: period_start, period_end, n, mean, low, high, percent_per_year, percent_low, percent_high
+    Whole people are counted: an incident that lies in the zone rather than not. Columns of `trend.yearly`.
 
     Raises
     ------
@@ -164,17 +158,7 @@ def trend(register, zone_id: str, reach: dict) -> pd.DataFrame:
     months = series.monthly(rows, years["period_start"].iloc[0], years["period_end"].iloc[-1])
     if months["n"].sum() < MIN_TREND_PEOPLE:
         raise NotEstimable("a trend needs at least {least} people in ten years; there are {n}", least=MIN_TREND_PEOPLE, n=int(months["n"].sum()))
-    found = trends.trend(months, count="n")
-    change = found["change"].iloc[0]
-    fiscal = periods.period_start(found["fitted"]["period_start"], "fiscal_year")
-    table = found["fitted"].groupby(fiscal)[["n", "mean"]].sum().rename_axis("period_start").reset_index()
-    from_middle = np.arange(len(table)) - (len(table) - 1) / 2
-    steps = {c: np.log1p(change[c] / 100) for c in ("percent_per_year", "low", "high")}
-    ends = [table["mean"] * np.exp((steps[c] - steps["percent_per_year"]) * from_middle) for c in ("low", "high")]
-    return table.assign(
-        period_end=periods.period_end(table["period_start"], "fiscal_year"), low=np.minimum(*ends), high=np.maximum(*ends),
-        percent_per_year=change["percent_per_year"], percent_low=change["low"], percent_high=change["high"],
-    )  # fmt: skip
+    return trends.yearly(trends.trend(months, count="n"))
 
 
 def hazard_of(zone, rows: pd.DataFrame) -> str:
@@ -183,37 +167,6 @@ def hazard_of(zone, rows: pd.DataFrame) -> str:
         return "water" if zone["family"] == "canal" else "heat"
     by_cause = rows.groupby("cause")["expected"].sum()
     return "water" if by_cause.get("drowning", 0) > by_cause.reindex(["heat", "exposure"]).sum() else "heat"
-
-
-def heat(rows: pd.DataFrame, reach: dict) -> pd.DataFrame:
-    """Return, by calendar month of finding, the share of heat and of other exposure among the people whose cause is known, Wilson's 95 % interval of both.
-
-    Returns
-    -------
-    DataFrame: month, n_known, n_heat, n_exposure, share_heat, share_exposure, low, high (null in a month without a known cause)
-
-    Raises
-    ------
-    NotEstimable
-        Fewer than ten people have a known cause.
-    """
-    from statsmodels.stats.proportion import proportion_confint
-
-    from bsi.analysis.series import UNDETERMINED
-
-    known = rows[rows["cause"].notna() & ~rows["cause"].isin([*UNDETERMINED, "mixed"]) & rows["date_precision"].isin(["day", "month"])]
-    known = known[known["date"].dt.year.ge(reach["first_year"] or 0)]
-    n = known["expected"].groupby(known["date"].dt.month).sum().reindex(range(1, 13), fill_value=0.0)
-    if n.sum() < MIN_KNOWN:
-        raise NotEstimable("shares of causes by month need at least {least} people with a known cause; there are {n}", least=MIN_KNOWN, n=round(n.sum()))
-    of = {
-        k: known[known["cause"].isin(c)].groupby(known["date"].dt.month)["expected"].sum() for k, c in (("heat", ["heat"]), ("exposure", ["exposure", "cold"]))
-    }
-    table = pd.DataFrame({"month": n.index, "n_known": n.to_numpy(), **{f"n_{k}": v.reindex(n.index, fill_value=0.0).to_numpy() for k, v in of.items()}})
-    size = table["n_known"].where(table["n_known"].gt(0))
-    low, high = proportion_confint(table["n_heat"] + table["n_exposure"], size.fillna(1), method="wilson")
-    shares = {"share_heat": table["n_heat"] / size, "share_exposure": table["n_exposure"] / size}
-    return table.assign(**shares, low=low.where(size.notna()), high=high.where(size.notna()))
 
 
 def water(register, zone_id: str, reach: dict) -> pd.DataFrame:

@@ -228,7 +228,7 @@ def canal_displacement(register) -> pd.DataFrame:
     NotEstimable
         The data do not bear the question.
     """
-    from bsi.analysis import exact, rates, series
+    from bsi.analysis import exact, intervals, series
 
     row, tables = question(register, MAIN), study(register)["tables"]
     if row["design"] != "blocks":
@@ -247,7 +247,7 @@ def canal_displacement(register) -> pd.DataFrame:
     table = pd.DataFrame({"name": list(counts)})
     for i, side in enumerate(("before", "after")):
         n = [pair[i] for pair in counts.values()]
-        low, high = rates.garwood(n)
+        low, high = intervals.garwood(n)
         sides = {"n": n, "rate": np.array(n) / lengths[i], "low": low / lengths[i], "high": high / lengths[i]}
         table = table.assign(**{f"{column}_{side}": value for column, value in sides.items()})
     return table.assign(**exact.displacement(*counts.values(), lengths=lengths))

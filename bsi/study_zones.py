@@ -33,6 +33,8 @@ def sheet(register, zone_id: str) -> dict:
     dict: zone (row of ZONES), span (see `selections_zones.span`), names (of observers, in both languages), hazard_kind ("heat" or "water") and the tables
     deaths, causes, season, trend, hazard, rescues, sides, measures
     """
+    from bsi.analysis import profile
+
     zone = register.zones.set_index("zone_id", drop=False).loc[zone_id]
     rows = selections_zones.people(register, zone_id)
     reach, kind = selections_zones.span(register, rows), selections_zones.hazard_of(zone, rows)
@@ -41,7 +43,7 @@ def sheet(register, zone_id: str) -> dict:
         "causes": lambda: selections_zones.drawn(selections.counted(register, Choices(zone=zone_id), by=["cause"]), reach),
         "season": lambda: selections_zones.season(register, zone_id, reach),
         "trend": lambda: selections_zones.trend(register, zone_id, reach),
-        "hazard": lambda: selections_zones.heat(rows, reach) if kind == "heat" else selections_zones.water(register, zone_id, reach),
+        "hazard": lambda: profile.causes_by_month(rows, reach["first_year"]) if kind == "heat" else selections_zones.water(register, zone_id, reach),
         "rescues": lambda: rescues(register, zone_id),
         "sides": lambda: sides(register, zone_id, rows),
         "measures": lambda: measures(register, zone_id),

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from scipy.stats import chi2, f, t
 
-from bsi.analysis import blocks
+from bsi.analysis import blocks, intervals
 from bsi.errors import NotEstimable
 
 R = json.loads((Path(__file__).parent / "data" / "r_interventions.json").read_text(encoding="utf-8"))
@@ -31,7 +31,7 @@ def test_the_block_comparison_is_that_of_r():
 
 def test_the_exact_interval_is_that_of_r_poisson_test():
     ratio, low, high = R["exact_ratio"]
-    assert blocks.exact_interval(20, 5.5, 10, 4.5) == pytest.approx((low, high), rel=1e-6)
+    assert intervals.ratio_interval(20, 5.5, 10, 4.5) == pytest.approx((low, high), rel=1e-6)
     assert ratio == pytest.approx(10 / 4.5 / (20 / 5.5))
 
 

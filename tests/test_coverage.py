@@ -182,8 +182,7 @@ def test_share_seen_with_certain_links():
     got = share(1.0)
     assert got["n_examiner"].to_dict() == {"TCA": 8, "YUM": 2, "all": 10}
     assert got["n_seen"].to_dict() == {"TCA": 6, "YUM": 0, "all": 6}
-    for method, names in (("beta", ["low", "high"]), ("wilson", ["wilson_low", "wilson_high"])):
-        assert got.loc["all", names].tolist() == pytest.approx(proportion.proportion_confint(6, 10, method=method), abs=1e-6)
+    assert got.loc["all", ["low", "high"]].tolist() == pytest.approx(proportion.proportion_confint(6, 10, method="beta"), abs=1e-6)
     assert got.loc["all", "share_with_links"] == pytest.approx(0.6)
 
 

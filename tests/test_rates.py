@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import binomtest, poisson
+from scipy.stats import binomtest
 
-from bsi.analysis.rates import denominator, for_zones, garwood, rate, rate_ratio, rescues_to_deaths, side_by_side
+from bsi.analysis.rates import denominator, for_zones, rate, rate_ratio, rescues_to_deaths, side_by_side
 from bsi.errors import InputError, NotEstimable
 from bsi.register import published
 
@@ -32,20 +32,6 @@ def test_rates_that_others_published(figures):
     for year, values in PUBLISHED_RATES.items():
         for area, value in zip(("southwest_border", "ELC", "TCA", "YUM"), values):
             assert table[pd.Timestamp(year - 1, 10, 1), area] == pytest.approx(value, abs=0.051)
-
-
-@pytest.mark.parametrize("n", [0, 1, 3, 10, 57, 471])
-def test_garwood_by_its_definition(n):
-    low, high = garwood(n)
-    assert poisson.cdf(n, high) == pytest.approx(0.025)
-    assert low == 0 if n == 0 else poisson.sf(n - 1, low) == pytest.approx(0.025)
-
-
-def test_garwood_against_statsmodels():
-    from statsmodels.stats.rates import confint_poisson
-
-    for n in (1, 5, 40, 500):
-        assert np.array(garwood(n)).ravel() == pytest.approx(confint_poisson(n, 1, method="exact-c"))
 
 
 @pytest.mark.parametrize(("a", "ea", "b", "eb"), [(20, 1000, 10, 1000), (3, 500, 9, 200), (7, 100, 0, 80), (90, 226_580, 56, 225_279)])

@@ -21,8 +21,19 @@ def test_every_way_to_sort_the_dead_gives_the_same_year(tables):
     years = years[years["part"].eq("period")]
     wanted = years.set_index(years["period_end"].dt.year)["n_dead"].loc[1998:EDITION]
     for name in ("deaths_by_place", "deaths_by_cause", "deaths_by_month"):
-        found = tables[name].groupby("year")["n_dead"].sum().reindex(wanted.index, fill_value=0)
-        assert (found == wanted).all(), name
+        sums = tables[name].assign(is_total=tables[name]["category"].eq("total")).groupby(["is_total", "year"])["n_dead"].sum().unstack("is_total")
+        assert (sums[False] == wanted).all(), name
+        assert (sums[True] == wanted).all(), name
+
+
+def test_a_place_is_null_before_its_lists_and_has_the_exact_interval_of_its_count():
+    rows = pd.DataFrame({"year": [2001, 2003, 2001], "n_dead": [10, 1, 0]})
+    out = selections_report._yearly(rows, pd.Series(["TCA", "TCA", "unknown"]), 2004, is_place=True).set_index(["category", "year"])
+    assert out.loc["TCA", "n_dead"].isna().loc[[1998, 2000, 2001, 2002, 2003, 2004]].tolist() == [True, True, False, False, False, True]
+    assert out.loc[("TCA", 2002), "n_dead"] == 0
+    assert out.loc[("TCA", 2001), ["low", "high"]].astype(float).round(4).tolist() == [4.7954, 18.3904]  # Ulm (1990), table 1
+    assert out.loc["unknown", "n_dead"].eq(0).all()
+    assert out.loc["total", "n_dead"].loc[[2000, 2001, 2003]].tolist() == [0, 10, 1]
 
 
 def test_both_calendars_hold_everyone(tables, small_register):
@@ -143,10 +154,3 @@ def test_a_folded_profile_keeps_its_total_and_shows_no_small_group():
     assert out["n"].sum() == 45
     assert out["category"].tolist() == ["a", "few", "unknown"]
     assert out.set_index("category").loc["few", "n"] == 13
-
-
-def test_shares_have_the_published_clopper_pearson_limits():
-    """Newcombe (1998) Statistics in Medicine 17:857-872, table I, method 5: 81 of 263, 15 of 148, 0 of 20, 1 of 29."""
-    out = profile.share_interval(pd.Series([81, 15, 0, 1]), pd.Series([263, 148, 20, 29]))
-    assert out["low"].round(4).tolist() == [0.2527, 0.0578, 0.0, 0.0009]
-    assert out["high"].round(4).tolist() == [0.3676, 0.1617, 0.1684, 0.1776]

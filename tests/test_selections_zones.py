@@ -1,11 +1,12 @@
 """The people of a zone: where its lists begin and thin out, what may be drawn, heat, water and trend, on frames counted by hand."""
 
-import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binomtest
 from zone_frames import five_a_year, register
 
 from bsi import selections_zones as zones
+from bsi.analysis import profile
 from bsi.errors import NotEstimable
 from bsi.selections import Choices, counted
 
@@ -72,16 +73,13 @@ def test_one_person_alone_is_drawn_in_their_year():
     assert table["period_end"].dt.year.tolist() == [2015]
 
 
-def test_heat_is_a_share_of_those_whose_cause_is_known_with_wilson_s_interval():
+def test_heat_is_a_share_of_those_whose_cause_is_known_with_the_exact_interval():
     rows = [("2012-07-01", {"cause": c}) for c in ["heat"] * 6 + ["exposure"] * 2 + ["vehicle"] * 4 + ["undetermined"] * 9 + [None] * 3]
     reg = register([*rows, ("2012-12-01", {"cause": "cold"})])
-    table = zones.heat(zones.people(reg, "mine"), {"first_year": 2012}).set_index("month")
+    table = profile.causes_by_month(zones.people(reg, "mine"), 2012).set_index("month")
     assert table.loc[7, ["n_known", "n_heat", "n_exposure"]].tolist() == [12.0, 6.0, 2.0]
     assert table.loc[7, "share_heat"] == 0.5
-    n, k, z = 12, 8, 1.959963984540054
-    middle = (k / n + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z / (1 + z**2 / n) * np.sqrt(k / n * (1 - k / n) / n + z**2 / (4 * n**2))
-    assert table.loc[7, ["low", "high"]].tolist() == pytest.approx([middle - half, middle + half])
+    assert table.loc[7, ["low", "high"]].tolist() == pytest.approx(list(binomtest(8, 12).proportion_ci(method="exact")))
     assert table.loc[12, ["share_heat", "share_exposure"]].tolist() == [0.0, 1.0]
     assert table.loc[[1], ["share_heat", "low", "high"]].isna().all(axis=None)  # nobody known: no share, not zero
 
@@ -89,7 +87,7 @@ def test_heat_is_a_share_of_those_whose_cause_is_known_with_wilson_s_interval():
 def test_few_known_causes_give_a_sentence():
     reg = register([("2012-07-01", {})] * 9)
     with pytest.raises(NotEstimable, match="there are 9"):
-        zones.heat(zones.people(reg, "mine"), {"first_year": 2012})
+        profile.causes_by_month(zones.people(reg, "mine"), 2012)
 
 
 def test_drownings_have_their_zero_years_and_none_before_the_list():

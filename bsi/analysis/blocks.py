@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bsi.analysis.rates import garwood
+from bsi.analysis import intervals
 from bsi.errors import NotEstimable
 
 LEAST_MONTHS = 6  # a shorter block at the edge of a window is left out
@@ -63,7 +63,7 @@ def with_intervals(table: pd.DataFrame, count: str = "n") -> pd.DataFrame:
     table : any table with a counted column
     count : name of that column
     """
-    low, high = garwood(table[count])
+    low, high = intervals.garwood(table[count])
     return table.assign(low=low, high=high)
 
 
@@ -102,7 +102,7 @@ def compare(n: np.ndarray, size: np.ndarray, n_before: int) -> dict[str, np.ndar
     low, high = _interval(sums, sizes, dispersion * fisher.ppf(1 - LEVEL, 1, k - 2))
     return {
         "ratio": (b + add) / sizes[1] / ((a + add) / sizes[0]), "low": low, "high": high, "p_blocks": fisher.sf(gain / dispersion, 1, k - 2),
-        "p_serial": fisher.sf(gain / dispersion / _inflation(residual, n_before), 1, k - 2), "p_exact": exact_p(a, sizes[0], b, sizes[1]),
+        "p_serial": fisher.sf(gain / dispersion / _inflation(residual, n_before), 1, k - 2), "p_exact": intervals.ratio_p(a, sizes[0], b, sizes[1]),
         "adjusted": np.exp(_level_beside_trend(n, size, n_before)), "dispersion": dispersion,
     }  # fmt: skip
 
@@ -160,46 +160,6 @@ def _level_beside_trend(n: np.ndarray, size: np.ndarray, n_before: int) -> np.nd
         information = np.einsum("...k,ki,kj->...ij", mean, design, design) + 1e-6 * np.eye(3)
         beta = beta + np.clip(np.linalg.solve(information, ((n - mean) @ design)[..., None])[..., 0], -1, 1)
     return beta[..., 2]
-
-
-def exact_p(a, size_a, b, size_b):
-    """Return the two-sided p-value of the exact conditional test that two Poisson rates are equal (doubled smaller tail).
-
-    Parameters
-    ----------
-    a, b : counts (arrays or numbers)
-    size_a, size_b : their exposures
-
-    Examples
-    --------
-    >>> round(float(exact_p(20, 1.0, 10, 1.0)), 4)
-    0.0987
-    """
-    from scipy.stats import binom
-
-    p = np.asarray(size_b) / (np.asarray(size_a) + np.asarray(size_b))
-    return np.minimum(1.0, 2 * np.minimum(binom.cdf(b, np.add(a, b), p), binom.sf(np.asarray(b) - 1, np.add(a, b), p)))
-
-
-def exact_interval(a: float, size_a: float, b: float, size_b: float) -> tuple[float, float]:
-    """Return the exact 95 % interval of the ratio b / a of two Poisson rates (Clopper and Pearson on the conditional binomial).
-
-    Parameters
-    ----------
-    a, b : whole counts
-    size_a, size_b : their exposures
-
-    Examples
-    --------
-    >>> [round(x, 3) for x in exact_interval(20, 1, 10, 1)]
-    [0.209, 1.119]
-    """
-    from scipy.stats import beta
-
-    low = beta.ppf(LEVEL / 2, b, a + 1) if b else 0.0
-    high = beta.ppf(1 - LEVEL / 2, b + 1, a) if a else 1.0
-    odds = size_a / size_b
-    return float(low / (1 - low) * odds), float(high / (1 - high) * odds) if high < 1 else np.inf
 
 
 def controlled(n: np.ndarray, other: np.ndarray, n_before: int) -> dict[str, float]:
@@ -290,6 +250,6 @@ def _power(mean: np.ndarray, size: np.ndarray, n_before: int, dispersion: float,
     )
     if len(mean) < 3:
         scale = [size[:n_before].sum(), size[n_before:].sum()]
-        return float((exact_p(drawn[:, :n_before].sum(1), scale[0], drawn[:, n_before:].sum(1), scale[1]) < LEVEL).mean())
+        return float((intervals.ratio_p(drawn[:, :n_before].sum(1), scale[0], drawn[:, n_before:].sum(1), scale[1]) < LEVEL).mean())
     found = compare(drawn, size, n_before)
     return float(((found["p_blocks"] < LEVEL) & (found["p_exact"] < LEVEL)).mean())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bsi.analysis.intervals import share_interval
 from bsi.analysis.loglinear import loglinear
 from bsi.errors import InputError, NotEstimable
 from bsi.periods import fiscal_year
@@ -89,9 +90,9 @@ def share_seen(incidents, incident_records, records, links, candidates=None, **o
     """Return what share of the examiners' dead another observer's records hold, by sector, with intervals with and without link uncertainty.
 
     The question of GAO-22-105053: are the deaths that medical examiners record in the Border Patrol's own data? Persons of an incident are the examiners'
-    rows of it (the fullest of their lists). The first interval is Clopper-Pearson's, as if the incidents were a sample of a lasting process; `wilson_*`
-    beside it. The second takes the links as uncertain too: in each draw every incident is seen with the probability of its link (one without a link with
-    that of its candidates whose partner is free), and a share is drawn from the Jeffreys posterior of that draw.
+    rows of it (the fullest of their lists). The first interval is Clopper-Pearson's, as if the incidents were a sample of a lasting process. The second
+    takes the links as uncertain too: in each draw every incident is seen with the probability of its link (one without a link with that of its candidates
+    whose partner is free), and a share is drawn from the Jeffreys posterior of that draw.
 
     Parameters
     ----------
@@ -102,8 +103,8 @@ def share_seen(incidents, incident_records, records, links, candidates=None, **o
 
     Returns
     -------
-    DataFrame: sector ('unknown' where none is known, 'all' last), n_examiner, n_seen, share, low, high, wilson_low, wilson_high, share_with_links,
-    low_with_links, high_with_links
+    DataFrame: sector ('unknown' where none is known, 'all' last), n_examiner, n_seen, share, low, high, share_with_links, low_with_links,
+    high_with_links
 
     Raises
     ------
@@ -221,16 +222,13 @@ def _across(pairs: pd.DataFrame, is_other: pd.Series) -> pd.DataFrame:
 
 def _share(sector: str, inside: np.ndarray, base: pd.DataFrame, draws: np.ndarray, rng) -> dict:
     """Return one line of `share_seen`."""
-    from scipy.stats import binomtest
-
     persons = base["n"].to_numpy()[inside]
     n, k = int(persons.sum()), int(persons[base["is_seen"].to_numpy()[inside]].sum())
-    exact, wilson = binomtest(k, n).proportion_ci(method="exact"), binomtest(k, n).proportion_ci(method="wilson")
+    exact = share_interval(k, n).iloc[0]
     drawn = draws[:, inside] @ persons
     shares = rng.beta(drawn + 0.5, n - drawn + 0.5)
     low, high = np.quantile(shares, [0.025, 0.975])
     return {
-        "sector": sector, "n_examiner": n, "n_seen": k, "share": k / n,
-        "low": exact.low, "high": exact.high, "wilson_low": wilson.low, "wilson_high": wilson.high,
+        "sector": sector, "n_examiner": n, "n_seen": k, **exact,
         "share_with_links": float(drawn.mean()) / n, "low_with_links": low, "high_with_links": high,
     }  # fmt: skip

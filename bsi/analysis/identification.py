@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from bsi.analysis.intervals import share_interval
 from bsi.errors import NotEstimable
 
 BINS_YEARS = (0, 1, 2, 5, 10, 20, float("inf"))
@@ -50,7 +51,7 @@ def state(records: pd.DataFrame, by: str = "calendar_year") -> pd.DataFrame:
     table = table.assign(n_identified=named, n_unidentified=unnamed, n_not_stated=is_named.isna().astype(int))
     out = table.groupby(["source", "vintage", "group"], observed=True)[["n_identified", "n_unidentified", "n_not_stated"]].sum().reset_index()
     out.insert(3, "n", out["n_identified"] + out["n_unidentified"] + out["n_not_stated"])
-    return out.join(_interval(out["n_unidentified"], out["n_identified"] + out["n_unidentified"], "share_unidentified"))
+    return out.join(share_interval(out["n_unidentified"], out["n_identified"] + out["n_unidentified"]).rename(columns={"share": "share_unidentified"}))
 
 
 def conversion(old: pd.DataFrame, new: pd.DataFrame, matches: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -100,7 +101,7 @@ def conversion(old: pd.DataFrame, new: pd.DataFrame, matches: pd.DataFrame | Non
     counts.index = counts.index.astype("str")
     counts.loc["all"] = counts.sum()
     out = counts.rename_axis("years_since").reset_index()
-    out = out.join(_interval(out["n_named"], out["n_named"] + out["n_still"], "share"))
+    out = out.join(share_interval(out["n_named"], out["n_named"] + out["n_still"]))
     out["share_least"] = out["n_named"] / out["n_unidentified"]
     out["share_most"] = (out["n_named"] + out["n_gone"]) / out["n_unidentified"]
     return out.assign(**{"from": old["vintage"].max(), "to": new["vintage"].max()})
@@ -112,13 +113,3 @@ def _since(table: pd.DataFrame) -> pd.Series:
     names = [f"{a}-{b}" if b != float("inf") else f"{a}+" for a, b in zip(BINS_YEARS, BINS_YEARS[1:])]
     classes = pd.cut(years, BINS_YEARS, right=False, labels=names).cat.add_categories("unknown")
     return classes.fillna("unknown")
-
-
-def _interval(k: pd.Series, n: pd.Series, name: str) -> pd.DataFrame:
-    """Return the share k of n with its Clopper-Pearson interval; null where n is 0."""
-    from scipy.stats import beta
-
-    share = (k / n.where(n > 0)).astype("float64")
-    low = pd.Series(beta.ppf(0.025, k, n - k + 1), index=k.index).where(k > 0, 0.0).where(n > 0)
-    high = pd.Series(beta.ppf(0.975, k + 1, n - k), index=k.index).where(k < n, 1.0).where(n > 0)
-    return pd.DataFrame({name: share, "low": low, "high": high})

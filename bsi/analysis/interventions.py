@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bsi import contracts, periods
-from bsi.analysis import blocks, series
+from bsi.analysis import blocks, intervals, series
 from bsi.errors import NotEstimable
 
 WINDOWS = ("before_from", "before_to", "after_from", "after_to")
@@ -82,7 +82,7 @@ def estimate(months: pd.DataFrame, windows: tuple, with_power: bool = True) -> d
     n, size, n_before = table["n"].to_numpy(), table["size"].to_numpy(), int(table["part"].eq("before").sum())
     found = blocks.compare(n, size, n_before)
     a, b, size_a, size_b = n[:n_before].sum(), n[n_before:].sum(), size[:n_before].sum(), size[n_before:].sum()
-    exact_low, exact_high = blocks.exact_interval(a, size_a, b, size_b)
+    exact_low, exact_high = intervals.ratio_interval(a, size_a, b, size_b)
     smallest = {d: blocks.smallest_detectable(size, n_before, a, float(found["dispersion"]), s) for d, s in (("reduction", -1), ("increase", 1)) if with_power}
     return {
         "ratio": float(found["ratio"]), "low": float(min(found["low"], exact_low)), "high": float(max(found["high"], exact_high)),
@@ -124,8 +124,8 @@ def years_beside(register: dict, row: dict) -> pd.DataFrame:
 
 def _by_window(register: dict, row: dict, exposure: pd.DataFrame | None) -> dict:
     a, b = row["n_before"], row["n_after"]
-    low, high = blocks.exact_interval(a, 1, b, 1)
-    p = float(blocks.exact_p(a, 1, b, 1))
+    low, high = intervals.ratio_interval(a, 1, b, 1)
+    p = float(intervals.ratio_p(a, 1, b, 1))
     smallest = {f"smallest_{d}": blocks.smallest_detectable(np.ones(2), 1, a, 1.0, s) for d, s in (("reduction", -1), ("increase", 1))}
     return {"ratio": b / a if a else np.inf, "low": low, "high": high, "p_value": p, "p_serial": p, **smallest}
 
@@ -194,7 +194,7 @@ def _sides(sides: pd.DataFrame) -> list:
     """Return n before, n after, ratio and exact interval of two rows (before, after) with n and size; half a death where one side has none."""
     (a, size_a), (b, size_b) = sides.loc["before"], sides.loc["after"]
     add = 0.5 * (a == 0 or b == 0)
-    return [int(a), int(b), (b + add) / size_b / ((a + add) / size_a), *blocks.exact_interval(a, size_a, b, size_b)]
+    return [int(a), int(b), (b + add) / size_b / ((a + add) / size_a), *intervals.ratio_interval(a, size_a, b, size_b)]
 
 
 def placebo_sectors(register: dict, row: dict) -> pd.DataFrame:

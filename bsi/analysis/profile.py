@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bsi.analysis.intervals import share_interval
+from bsi.analysis.series import UNDETERMINED
 from bsi.contracts import LEAST_SHOWN
-from bsi.errors import InputError
+from bsi.errors import InputError, NotEstimable
 
 AGE_EDGES = (0, 12, 18, 30, 40, 50, 60)
 UNKNOWN, FEW = "unknown", "few"
+MIN_KNOWN = 10  # people with a known cause, for shares by month
 ATTRIBUTES = ("sex", "age_group", "nationality", "is_identified", "cause")
 
 
@@ -218,32 +221,6 @@ def with_totals(table: pd.DataFrame, shown: pd.DataFrame, name: str = "total") -
     return out.astype("Int64")
 
 
-def share_interval(k, n) -> pd.DataFrame:
-    """Return share, low, high: k of n with its exact interval (Clopper, Pearson 1934), 95 percent; null where n is 0 or k is null.
-
-    Parameters
-    ----------
-    k : counts (Series)
-    n : their totals (Series or one number)
-
-    Examples
-    --------
-    >>> share_interval(pd.Series([0, 5]), 10).round(4).values.tolist()
-    [[0.0, 0.0, 0.3085], [0.5, 0.1871, 0.8129]]
-    """
-    from scipy.special import betaincinv
-
-    count = pd.to_numeric(k).astype("Float64").to_numpy(dtype="float64", na_value=np.nan)
-    total = np.broadcast_to(pd.to_numeric(n), count.shape).astype("float64")
-    total = np.where(total > 0, total, np.nan)
-    with np.errstate(invalid="ignore"):
-        low = np.where(count > 0, betaincinv(np.maximum(count, 1e-12), total - count + 1, 0.025), 0.0)
-        high = np.where(count < total, betaincinv(count + 1, np.maximum(total - count, 1e-12), 0.975), 1.0)
-    is_null = np.isnan(count) | np.isnan(total)
-    index = k.index if isinstance(k, pd.Series) else None
-    return pd.DataFrame({"share": count / total, "low": np.where(is_null, np.nan, low), "high": np.where(is_null, np.nan, high)}, index=index)
-
-
 def _first_exposed(small: np.ndarray, hidden: np.ndarray) -> tuple[int, int] | None:
     """Return the first small count that lies on no cycle of withheld ones: without it, its row and its column hang together no more."""
     n_rows = len(hidden)
@@ -260,3 +237,33 @@ def _first_exposed(small: np.ndarray, hidden: np.ndarray) -> tuple[int, int] | N
         if not columns[j]:
             return int(i), int(j)
     return None
+
+
+def causes_by_month(rows: pd.DataFrame, first_year: int | None = None) -> pd.DataFrame:
+    """Return, by calendar month, the share of heat and of other exposure among the people whose cause is known, with the exact interval of both together.
+
+    Parameters
+    ----------
+    rows : INCIDENTS with `expected`, people dead times the probability of lying in the place asked about
+    first_year : first calendar year counted
+
+    Returns
+    -------
+    DataFrame: month, n_known, n_heat, n_exposure, share_heat, share_exposure, low, high (null in a month without a known cause)
+
+    Raises
+    ------
+    NotEstimable
+        Fewer than ten people have a known cause.
+    """
+    known = rows[rows["cause"].notna() & ~rows["cause"].isin([*UNDETERMINED, "mixed"]) & rows["date_precision"].isin(["day", "month"])]
+    known = known[known["date"].dt.year.ge(first_year or 0)]
+    kinds = {"n_known": known["cause"].notna(), "n_heat": known["cause"].eq("heat"), "n_exposure": known["cause"].isin(["exposure", "cold"])}
+    month = known["date"].dt.month
+    table = pd.DataFrame({name: known.loc[of, "expected"].groupby(month[of]).sum().reindex(range(1, 13), fill_value=0.0) for name, of in kinds.items()})
+    total = table["n_known"].sum()
+    if total < MIN_KNOWN:
+        raise NotEstimable("shares of causes by month need at least {least} people with a known cause; there are {n}", least=MIN_KNOWN, n=round(total))
+    both = share_interval(table["n_heat"] + table["n_exposure"], table["n_known"])
+    shares = {f"share_{kind}": table[f"n_{kind}"] / table["n_known"].where(table["n_known"].gt(0)) for kind in ("heat", "exposure")}
+    return table.assign(**shares, low=both["low"], high=both["high"]).rename_axis("month").reset_index()

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bsi import periods
+from bsi.analysis import intervals
 from bsi.errors import InputError, NotEstimable
 
 PER = 100_000
@@ -83,25 +84,6 @@ def _by_period(rows: pd.DataFrame, period: str) -> pd.DataFrame:
     return table.assign(exposure=table["sum"].where(table["size"].ge(n_months)))[["period_start", "period_end", "area", "exposure"]]
 
 
-def garwood(counts, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
-    """Return the exact (Garwood 1936) lower and upper limits of the mean of Poisson counts.
-
-    Parameters
-    ----------
-    counts : numbers of events, zero or more; fractions (sums of probabilities) are taken as they are
-    confidence : of the interval
-
-    Examples
-    --------
-    >>> [round(float(x), 4) for x in garwood(10)]
-    [4.7954, 18.3904]
-    """
-    from scipy.special import gammaincinv  # half a chi-squared quantile; scipy.stats is slow to load
-
-    n, tail = np.asarray(counts, dtype="float64"), (1 - confidence) / 2
-    return np.where(n > 0, gammaincinv(np.maximum(n, 1e-12), tail), 0.0), gammaincinv(n + 1, 1 - tail)
-
-
 def rate(deaths: pd.DataFrame, exposure: pd.DataFrame, count: str = "n", confidence: float = 0.95) -> pd.DataFrame:
     """Return deaths per 100,000 of the exposure with exact intervals, one row a period and area.
 
@@ -128,7 +110,7 @@ def rate(deaths: pd.DataFrame, exposure: pd.DataFrame, count: str = "n", confide
         exposure[["period_start", "area", "exposure", "has_title_42", "kind", "note"]], on=["period_start", "area"], how="left", validate="m:1"
     )
     usable, counted = joined["exposure"].gt(0), joined[count].notna()
-    low, high = garwood(joined[count].fillna(0), confidence)
+    low, high = intervals.garwood(joined[count].fillna(0), confidence)
     per = (PER / joined["exposure"]).where(usable & counted)
     joined = joined.assign(rate=joined[count] * per, low=low * per, high=high * per)
     joined["reason"] = np.where(usable, "", np.where(joined["exposure"].eq(0), "the exposure is zero", "no exposure is published for this period and area"))
@@ -155,26 +137,15 @@ def rate_ratio(n_a: float, exposure_a: float, n_b: float, exposure_b: float, con
     >>> {k: round(v, 3) for k, v in rate_ratio(20, 1000, 10, 1000).items()}
     {'ratio': 0.5, 'low': 0.209, 'high': 1.119, 'p_value': 0.099}
     """
-    from scipy.stats import beta, binom
-
     if not (exposure_a > 0 and exposure_b > 0):
         raise NotEstimable("the exposure is zero or missing in one of the two")
     if n_a % 1 or n_b % 1:
         raise NotEstimable("an exact ratio needs whole counts, not sums of probabilities")
     if n_a + n_b == 0:
         raise NotEstimable("both counts are zero")
-    n, tail, odds = int(n_a + n_b), (1 - confidence) / 2, exposure_a / exposure_b
-    p_low = beta.ppf(tail, n_b, n_a + 1) if n_b else 0.0
-    p_high = beta.ppf(1 - tail, n_b + 1, n_a) if n_a else 1.0
-    null = exposure_b / (exposure_a + exposure_b)
-    p_value = min(1.0, 2 * min(binom.cdf(n_b, n, null), binom.sf(n_b - 1, n, null)))
+    low, high = intervals.ratio_interval(n_a, exposure_a, n_b, exposure_b, confidence)
     ratio = n_b / exposure_b / (n_a / exposure_a) if n_a else np.inf
-    return {
-        "ratio": float(ratio),
-        "low": float(p_low / (1 - p_low) * odds),
-        "high": float(p_high / (1 - p_high) * odds) if n_a else np.inf,
-        "p_value": float(p_value),
-    }
+    return {"ratio": float(ratio), "low": low, "high": high, "p_value": float(intervals.ratio_p(n_a, exposure_a, n_b, exposure_b))}
 
 
 def rescues_to_deaths(published: pd.DataFrame) -> pd.DataFrame:

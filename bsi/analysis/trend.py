@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bsi import periods
 from bsi.errors import NotEstimable
 
 SEED = 20021126
@@ -46,6 +47,29 @@ def trend(months: pd.DataFrame, count: str = "n_dead", exposure: pd.Series | Non
     low, high = _law(alpha, mean).ppf([[0.025], [0.975]])
     fitted = pd.DataFrame({"period_start": months["period_start"].to_numpy(), "n": y, "mean": mean, "low": low, "high": high})
     return {"change": change, "fitted": fitted, "checks": _checks(y, mean, alpha, design.shape[1])}
+
+
+def yearly(found: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the fitted months of a trend by fiscal year, with a band that turns the line about its middle by the interval of the change.
+
+    Parameters
+    ----------
+    found : from `trend`
+
+    Returns
+    -------
+    DataFrame: period_start, period_end, n, mean, low, high, percent_per_year, percent_low, percent_high
+    """
+    change = found["change"].iloc[0]
+    fiscal = periods.period_start(found["fitted"]["period_start"], "fiscal_year")
+    table = found["fitted"].groupby(fiscal)[["n", "mean"]].sum().rename_axis("period_start").reset_index()
+    from_middle = np.arange(len(table)) - (len(table) - 1) / 2
+    steps = {c: np.log1p(change[c] / 100) for c in ("percent_per_year", "low", "high")}
+    ends = [table["mean"] * np.exp((steps[c] - steps["percent_per_year"]) * from_middle) for c in ("low", "high")]
+    return table.assign(
+        period_end=periods.period_end(table["period_start"], "fiscal_year"), low=np.minimum(*ends), high=np.maximum(*ends),
+        percent_per_year=change["percent_per_year"], percent_low=change["low"], percent_high=change["high"],
+    )  # fmt: skip
 
 
 def fit_nb(y: np.ndarray, design: np.ndarray, offset: np.ndarray) -> tuple[np.ndarray, float]:
