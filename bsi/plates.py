@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from bsi.errors import NotEstimable
+from bsi.errors import InputError, NotEstimable
+from bsi.publish.language import N_, translator
 from bsi.selections import (
+    Choices,
     area,
     base_geometry,
     claims_table,
@@ -29,45 +31,81 @@ from bsi.selections import (
 
 @dataclass(frozen=True)
 class Plate:
-    """A figure by name: notebook, one line of what it shows, and make(register, choices) -> draw(lang, size)."""
+    """A figure by name: notebook, what it shows (a text of the catalogue), and tell(register, choices) -> draw(lang, size)."""
 
     notebook: str
     shows: str
-    make: Callable
+    tell: Callable
+
+    def make(self, register, choices) -> Callable:
+        """Return draw(lang, size); where the numbers are not to be had, the reason in words below what the figure would show."""
+        try:
+            return self.tell(register, choices)
+        except (NotEstimable, InputError) as error:
+            reason = error  # the name of an except clause ends with it
+
+        def draw(lang, size):
+            from bsi.publish import style
+
+            text = reason_text(reason, lang) if isinstance(reason, NotEstimable) else str(reason)
+            return style.message_figure(text, size, lang, translator(lang)(self.shows))
+
+        return draw
+
+
+def drawn(compute: Callable, figure: str, words: Callable | None = None) -> Callable:
+    """Return tell(register, choices) -> draw(lang, size): what `compute` gives, drawn by "module.function" of `bsi.publish`.
+
+    Parameters
+    ----------
+    compute : function (register, choices) -> table
+    figure : module and name of the function that draws it
+    words : function (register, choices) -> further arguments by name; a text or table by language is given in the figure's own, an area in both
+    """
+
+    def tell(register, choices):
+        module, function = figure.split(".")
+        draw, table = getattr(importlib.import_module(f"bsi.publish.{module}"), function), compute(register, choices)
+        more = words(register, choices) if words else {}
+        return lambda lang, size: draw(table, lang, size, **{key: value if key == "area" else value[lang] for key, value in more.items()})
+
+    return tell
+
+
+def in_area(register, choices) -> dict:
+    """Return the chosen area, for `drawn`."""
+    return {"area": area(register, choices)}
+
+
+def zone_names(register, _choices) -> dict:
+    """Return the names of the zones by language, for `drawn`."""
+    zones = register.zones.set_index("zone_id")
+    return {"names": {lang: zones[f"name_{lang}"].to_dict() for lang in ("en", "es")}}
+
+
+def _lists(register, _choices) -> dict:
+    return {"names": list_names(register)}
 
 
 def _by_period(period: str) -> Callable:
-    def make(register, choices):
-        from bsi.publish import figures
-
-        table, name = listed(register, choices, period), area(register, choices)
-        return lambda lang, size: figures.deaths_by_period(table, lang, size, area=name)
-
-    return make
+    return drawn(lambda register, choices: listed(register, choices, period), "figures.deaths_by_period", in_area)
 
 
-def _by_sector(register, choices):
-    from bsi.publish import figures
-
-    table = listed(register, choices, by_sector=True)
-    return lambda lang, size: figures.deaths_by_sector(table, lang, size)
+def _table(name: str, figure: str, words: Callable | None = None) -> Callable:
+    """Return what draws a table of the register as it is."""
+    return drawn(lambda register, _choices: getattr(register, name), f"figures_register.{figure}", words)
 
 
-def _by_cause(register, choices):
-    from bsi.publish import figures
+def zone_map(zone: str | None) -> Callable:
+    """Return what draws the map of a zone, or of the whole border."""
 
-    table, name = counted(register, choices, by=["cause"]), area(register, choices)
-    return lambda lang, size: figures.causes_by_period(table, lang, size, area=name)
-
-
-def _zone_map(zone: str | None) -> Callable:
-    def make(register, choices):
+    def tell(register, choices):
         from bsi.publish import maps
 
         rows = singly(register, choices)
         return lambda lang, size: maps.zone_map(rows, register.zones, base_geometry(), lang, size, zone_id=zone)
 
-    return make
+    return tell
 
 
 def _zones(register, choices):
@@ -77,13 +115,13 @@ def _zones(register, choices):
 
 
 def _panels(by: str, zone: str | None) -> Callable:
-    def make(register, choices):
+    def tell(register, choices):
         from bsi.publish import map_panels
 
         rows = singly(register, choices)
         return lambda lang, size: map_panels.map_panels(rows, register.zones, base_geometry(), lang, size, options={"by": by, "zone_id": zone})
 
-    return make
+    return tell
 
 
 def _county_map(register, choices):
@@ -94,60 +132,20 @@ def _county_map(register, choices):
 
 
 def _hexagons(zone: str | None) -> Callable:
-    def make(register, choices):
+    def tell(register, choices):
         from bsi.publish import map_counts
 
         rows = singly(register, choices)
         return lambda lang, size: map_counts.hexagon_map(rows, register.zones, base_geometry(), lang, size, zone_id=zone)
 
-    return make
+    return tell
 
 
-def _accounting(register, choices):
-    from bsi.publish import figures_register
+def _causes(register, choices):
+    from bsi.analysis import counts
 
-    return lambda lang, size: figures_register.accounting_waterfall(register.accounting, lang, size)
-
-
-def _with_names(module: str, function: str, table: str) -> Callable:
-    def make(register, choices):
-        draw, names = getattr(importlib.import_module(f"bsi.publish.{module}"), function), list_names(register)
-        rows = getattr(register, table)
-        return lambda lang, size: draw(rows, lang, size, names=names[lang])
-
-    return make
-
-
-def _claims(register, choices):
-    from bsi.publish import figures_register
-
-    table = claims_table(register)
-    return lambda lang, size: figures_register.claims_chart(table, lang, size)
-
-
-def _sensitivity(register, choices):
-    from bsi.publish import figures_official
-
-    table = sensitivity_table(register)
-    names = {lang: dict(zip(register.zones["zone_id"], register.zones[f"name_{lang}"], strict=True)) for lang in ("en", "es")}
-    return lambda lang, size: figures_official.zone_sensitivity(table, lang, size, names=names[lang])
-
-
-def _or_reason(compute: Callable, draw: Callable) -> Callable:
-    """Return draw(table) as a plate; where the table is not to be had, the reason in words in place of the figure."""
-
-    def make(register, choices):
-        try:
-            table = compute(register, choices)
-        except NotEstimable as error:
-            from bsi.publish import style
-
-            reason = error
-            return lambda lang, size: style.message_figure(reason_text(reason, lang), size, lang)
-        name = area(register, choices)
-        return lambda lang, size: draw(table, lang, size, name)
-
-    return make
+    table = counted(register, choices, by=["cause"])
+    return counts.within_lists(table, counted(register, Choices(zone=choices.zone))) if choices.zone else table
 
 
 def _season(register, choices):
@@ -179,13 +177,6 @@ def _nationality(register, choices):
     return profile.folded(profile.profile(in_zone(register, choices), "nationality"))
 
 
-def _beside(register, choices):
-    from bsi.publish import figures_official
-
-    rows = official_years(register)
-    return lambda lang, size: figures_official.deaths_beside_rescues(rows, lang, size)
-
-
 def _rates(register, choices):
     from bsi.publish import figures_official
 
@@ -193,53 +184,57 @@ def _rates(register, choices):
     return lambda lang, size: figures_official.rates_by_sector(table, lang, size, official=official)
 
 
-def _rescues(register, choices):
+def _rescues(register, _choices):
     from bsi.analysis import counts
-    from bsi.publish import figures_official
 
     rows = register.incidents[register.incidents["kind"] == "rescue"]
-    table = counts.count(rows, period="fiscal_year", measure="rescued", data_until=register.build["data_as_of"]) if len(rows) else pd.DataFrame()
-    return lambda lang, size: figures_official.listed_rescues(table, lang, size)
+    return counts.count(rows, period="fiscal_year", measure="rescued", data_until=register.build["data_as_of"]) if len(rows) else pd.DataFrame()
 
 
-def _people(function: str) -> Callable:
-    def draw(table, lang, size, name):
-        from bsi.publish import figures_people
-
-        return getattr(figures_people, function)(table, lang, size, area=name)
-
-    return draw
-
-
+DATA, TRENDS, MAPS = "01_register", "03_trends", "04_maps"
 PLATES = {
-    "quality": Plate("01_register", "how complete each list is", _with_names("figures_register", "quality_grid", "quality")),
-    "source_spans": Plate("01_register", "who covers which years", _with_names("figures_register", "source_spans", "records")),
-    "accounting": Plate("01_register", "from records to people counted once", _accounting),
-    "source_overlap": Plate("01_register", "which lists hold the same events", _with_names("figures_register", "source_overlap", "incidents")),
-    "map_zones": Plate("02_zones", "the zones on the map", _zones),
-    "zone_sensitivity": Plate("02_zones", "how much depends on where the line is drawn", _sensitivity),
-    "seasonal_profile": Plate("03_trends", "share of each month, with intervals", _or_reason(_season, _people("seasonal_profile"))),
-    "months_of_death": Plate("03_trends", "estimated month of death beside month of finding", _or_reason(_death_months, _people("months_of_death"))),
-    "deaths_beside_rescues": Plate("03_trends", "official deaths, rescues and agents", _beside),
-    "rescues_listed": Plate("03_trends", "people rescued, from lists of rescues", _rescues),
-    "rates_by_sector": Plate("03_trends", "deaths per 100,000 apprehensions by sector", _rates),
-    "sex_and_age": Plate("03_trends", "sex and age of the people who died", _or_reason(_profiles, _people("sex_and_age"))),
-    "nationality": Plate("03_trends", "nationality of the people who died", _or_reason(_nationality, _people("nationality"))),
-    "identification": Plate("03_trends", "identified or not, by year of finding", _or_reason(identified_by_year, _people("identification"))),
-    "claims": Plate("03_trends", "published numbers recomputed", _claims),
-    "deaths_by_fiscal_year": Plate("03_trends", "people dead and missing by U.S. fiscal year", _by_period("fiscal_year")),
-    "deaths_by_calendar_year": Plate("03_trends", "people dead and missing by calendar year", _by_period("calendar_year")),
-    "deaths_by_month": Plate("03_trends", "people dead and missing by month", _by_period("month")),
-    "deaths_by_sector": Plate("03_trends", "people dead and missing by fiscal year and sector", _by_sector),
-    "causes_by_fiscal_year": Plate("03_trends", "people dead by fiscal year and cause", _by_cause),
-    "map_border": Plate("04_maps", "the whole border", _zone_map(None)),
-    "map_canal": Plate("04_maps", "the All-American Canal", _zone_map("canal_aac")),
-    "map_desert": Plate("04_maps", "the Arizona-Sonora desert", _zone_map("desert_arizona_sonora")),
-    "map_nogales_west": Plate("04_maps", "the desert west of Nogales", _zone_map("desert_nogales_west")),
-    "map_desert_by_period": Plate("04_maps", "the Arizona-Sonora desert by spans of years", _panels("period", "desert_arizona_sonora")),
-    "map_desert_by_cause": Plate("04_maps", "the Arizona-Sonora desert by cause", _panels("cause", "desert_arizona_sonora")),
-    "map_border_by_cause": Plate("04_maps", "the whole border by cause", _panels("cause", None)),
-    "map_counties": Plate("04_maps", "people by county, in Mexico by state", _county_map),
-    "map_border_hexagons": Plate("04_maps", "people by hexagon, whole border", _hexagons(None)),
-    "map_desert_hexagons": Plate("04_maps", "people by hexagon, Arizona-Sonora desert", _hexagons("desert_arizona_sonora")),
+    "quality": Plate(DATA, N_("How complete each list is"), _table("quality", "quality_grid", _lists)),
+    "source_spans": Plate(DATA, N_("Who covers which years"), _table("records", "source_spans", _lists)),
+    "accounting": Plate(DATA, N_("From records to people counted once"), _table("accounting", "accounting_waterfall")),
+    "source_overlap": Plate(DATA, N_("Which lists hold the same events"), _table("incidents", "source_overlap", _lists)),
+    "map_zones": Plate("02_zones", N_("The zones"), _zones),
+    "zone_sensitivity": Plate(
+        "02_zones",
+        N_("How much depends on where the line is drawn"),
+        drawn(lambda register, _c: sensitivity_table(register), "figures_official.zone_sensitivity", zone_names),
+    ),
+    "seasonal_profile": Plate(TRENDS, N_("The season: when in the year people were found dead"), drawn(_season, "figures_people.seasonal_profile", in_area)),
+    "months_of_death": Plate(
+        TRENDS, N_("Month of death, estimated, beside the month of finding"), drawn(_death_months, "figures_people.months_of_death", in_area)
+    ),
+    "deaths_beside_rescues": Plate(
+        TRENDS,
+        N_("Deaths, rescues and agents, as officially published"),
+        drawn(lambda register, _c: official_years(register), "figures_official.deaths_beside_rescues"),
+    ),
+    "rescues_listed": Plate(TRENDS, N_("People rescued, from lists of rescues"), drawn(_rescues, "figures_official.listed_rescues")),
+    "rates_by_sector": Plate(TRENDS, N_("Deaths per 100,000 apprehensions or encounters, by sector"), _rates),
+    "sex_and_age": Plate(TRENDS, N_("Sex and age of the people who died"), drawn(_profiles, "figures_people.sex_and_age", in_area)),
+    "nationality": Plate(TRENDS, N_("Nationality of the people who died"), drawn(_nationality, "figures_people.nationality", in_area)),
+    "identification": Plate(TRENDS, N_("Who has been given back a name"), drawn(identified_by_year, "figures_people.identification", in_area)),
+    "claims": Plate(TRENDS, N_("Published numbers recomputed"), drawn(lambda register, _c: claims_table(register), "figures_register.claims_chart")),
+    "deaths_by_fiscal_year": Plate(TRENDS, N_("People who died or went missing, by fiscal year"), _by_period("fiscal_year")),
+    "deaths_by_calendar_year": Plate(TRENDS, N_("People who died or went missing, by calendar year"), _by_period("calendar_year")),
+    "deaths_by_month": Plate(TRENDS, N_("People who died or went missing, by month"), _by_period("month")),
+    "deaths_by_sector": Plate(
+        TRENDS,
+        N_("People who died, by Border Patrol sector"),
+        drawn(lambda register, choices: listed(register, choices, by_sector=True), "figures.deaths_by_sector"),
+    ),
+    "causes_by_fiscal_year": Plate(TRENDS, N_("People who died, by cause"), drawn(_causes, "figures.causes_by_period", in_area)),
+    "map_border": Plate(MAPS, N_("Where people died or went missing: the whole border"), zone_map(None)),
+    "map_canal": Plate(MAPS, N_("Where people died or went missing: the All-American Canal"), zone_map("canal_aac")),
+    "map_desert": Plate(MAPS, N_("Where people died or went missing: the Arizona-Sonora desert"), zone_map("desert_arizona_sonora")),
+    "map_nogales_west": Plate(MAPS, N_("Where people died or went missing: the desert west of Nogales"), zone_map("desert_nogales_west")),
+    "map_desert_by_period": Plate(MAPS, N_("The Arizona-Sonora desert by spans of years"), _panels("period", "desert_arizona_sonora")),
+    "map_desert_by_cause": Plate(MAPS, N_("The Arizona-Sonora desert by cause"), _panels("cause", "desert_arizona_sonora")),
+    "map_border_by_cause": Plate(MAPS, N_("The whole border by cause"), _panels("cause", None)),
+    "map_counties": Plate(MAPS, N_("People who died or went missing, by county"), _county_map),
+    "map_border_hexagons": Plate(MAPS, N_("People by hexagon, the whole border"), _hexagons(None)),
+    "map_desert_hexagons": Plate(MAPS, N_("People by hexagon, the Arizona-Sonora desert"), _hexagons("desert_arizona_sonora")),
 }

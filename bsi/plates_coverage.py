@@ -2,81 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from bsi.errors import NotEstimable
-from bsi.plates import Plate
-from bsi.selections import area, list_names, reason_text
+from bsi.plates import Plate, drawn, in_area
+from bsi.publish.language import N_
+from bsi.selections import list_names
 from bsi.selections_coverage import editions, identification_states, names_gained, overlap, patrol_list, share_held, two_lists
 
 BOOK = "06_coverage"
 
 
-def _told(compute: Callable, draw: Callable) -> Callable:
-    """Return compute(register, choices) -> what draw(it, lang, size) shows; where it is not to be had, the reason in words."""
-
-    def make(register, choices):
-        from bsi.publish import style
-
-        try:
-            found = compute(register, choices)
-        except NotEstimable as error:
-            reason = error
-            return lambda lang, size: style.message_figure(reason_text(reason, lang), size, lang)
-        return lambda lang, size: draw(found, lang, size)
-
-    return make
+def _observers(by: str):
+    return drawn(lambda register, choices: overlap(register, choices, by), "figures_coverage.observers_by", in_area)
 
 
-def _overlap_plate(by: str | None, shows: str) -> Plate:
-    def draw(found, lang, size):
-        from bsi.publish import figures_coverage as figures
-
-        return (figures.observers_by if by else figures.observer_overlap)(found[0], lang, size, area=found[1])
-
-    return Plate(BOOK, shows, _told(lambda register, choices: (overlap(register, choices, by), area(register, choices)), draw))
-
-
-def _held(found, lang, size):
+def _held(register, _choices):
     from bsi.publish import figures_coverage
 
-    return figures_coverage.share_held(found[0], lang, size, span=found[1])
+    table, span = share_held(register), patrol_list(register)["span"]
+    return lambda lang, size: figures_coverage.share_held(table, lang, size, span=span)
 
 
-def _two(found, lang, size):
-    from bsi.publish import figures_coverage
-
-    return figures_coverage.two_lists(found, lang, size)
-
-
-def _names(function: str) -> Callable:
-    def draw(found, lang, size):
-        from bsi.publish import figures_identification
-
-        return getattr(figures_identification, function)(found[0], lang, size, name=found[1][lang])
-
-    return draw
-
-
-def _edition_name(register) -> dict:
+def _edition_name(register, _choices) -> dict:
     source, names = editions(register)[0], list_names(register)
-    return {lang: names[lang].get(source, source) for lang in names}
+    return {"name": {lang: names[lang].get(source, source) for lang in names}}
 
 
-def _newest_pair(register, choices):
+def _newest_pair(register, _choices):
     table = names_gained(register)
-    return table[table["to"] == table["to"].max()].reset_index(drop=True), _edition_name(register)
+    return table[table["to"] == table["to"].max()].reset_index(drop=True)
 
 
 PLATES_COVERAGE = {
-    "observer_overlap": _overlap_plate(None, "combinations of independent observers"),
-    "observers_by_sector": _overlap_plate("sector", "who saw whom, by sector"),
-    "observers_by_year": _overlap_plate("calendar_year", "who saw whom, by year of finding"),
-    "observers_by_cause": _overlap_plate("cause", "who saw whom, by cause"),
-    "share_held_by_patrol": Plate(BOOK, "examiners' dead in the Border Patrol's own list", _told(lambda r, _c: (share_held(r), patrol_list(r)["span"]), _held)),
-    "two_lists": Plate(BOOK, "what two lists leave open", _told(two_lists, _two)),
-    "names_by_vintage": Plate(
-        BOOK, "people without a name, at each edition", _told(lambda r, _c: (identification_states(r), _edition_name(r)), _names("names_by_vintage"))
+    "observer_overlap": Plate(
+        BOOK,
+        N_("Who recorded whom: combinations of independent observers"),
+        drawn(lambda register, choices: overlap(register, choices, None), "figures_coverage.observer_overlap", in_area),
     ),
-    "names_gained": Plate(BOOK, "who was given back a name between editions", _told(_newest_pair, _names("names_gained"))),
+    "observers_by_sector": Plate(BOOK, N_("Who recorded whom, by sector"), _observers("sector")),
+    "observers_by_year": Plate(BOOK, N_("Who recorded whom, by year of finding"), _observers("calendar_year")),
+    "observers_by_cause": Plate(BOOK, N_("Who recorded whom, by cause"), _observers("cause")),
+    "share_held_by_patrol": Plate(BOOK, N_("Of the dead whom medical examiners recorded, how many are in the Border Patrol's own list?"), _held),
+    "two_lists": Plate(BOOK, N_("The answer depends on an assumption that the lists cannot test"), drawn(two_lists, "figures_coverage.two_lists")),
+    "names_by_vintage": Plate(
+        BOOK,
+        N_("People without a name, at each edition of the list"),
+        drawn(lambda register, _c: identification_states(register), "figures_identification.names_by_vintage", _edition_name),
+    ),
+    "names_gained": Plate(
+        BOOK,
+        N_("Who was given back a name between two editions of the list"),
+        drawn(_newest_pair, "figures_identification.names_gained", _edition_name),
+    ),
 }

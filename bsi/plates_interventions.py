@@ -7,114 +7,101 @@ from collections.abc import Callable
 import pandas as pd
 
 from bsi import study, study_findings, study_heat
-from bsi.errors import InputError, NotEstimable
-from bsi.plates import Plate
-from bsi.selections import reason_text
+from bsi.errors import NotEstimable
+from bsi.plates import Plate, drawn
+from bsi.publish.language import N_
+from bsi.publish.words_interventions import FORESTS
 
 BOOK = "05_interventions"
 
 
-def _told(compute: Callable, draw: Callable) -> Callable:
-    """Return compute(register) -> what draw(it, lang, size) shows; where it is not to be had, the reason in words."""
-
-    def make(register, choices):
-        try:
-            table = compute(register)
-        except (NotEstimable, InputError) as error:
-            from bsi.publish import style
-
-            reason = error
-            return lambda lang, size: style.message_figure(reason_text(reason, lang) if isinstance(reason, NotEstimable) else str(reason), size, lang)
-        return lambda lang, size: draw(table, lang, size)
-
-    return make
-
-
-def _question(question_id: str) -> Plate:
-    def compute(register):
+def _question(question_id: str, shows: str) -> Plate:
+    def tell(register, _choices):
         from bsi.analysis import before_after
+        from bsi.publish import figures_interventions
 
         row, tables = study.question(register, question_id), study.study(register)["tables"]
         try:
-            return before_after.panels(tables, row, study.exposure(tables, row)), row
+            panels = before_after.panels(tables, row, study.exposure(tables, row))
         except NotEstimable:
-            return pd.DataFrame(columns=["panel", "n"]), row
+            panels = pd.DataFrame(columns=["panel", "n"])
+        return lambda lang, size: figures_interventions.before_after(panels, row, lang, size)
 
-    def draw(found, lang, size):
+    return Plate(BOOK, shows, tell)
+
+
+def _of(compute: Callable, figure: str) -> Callable:
+    """Return what draws a table that no choice changes."""
+    return drawn(lambda register, _choices: compute(register), figure)
+
+
+def _forest(key: str, compute: Callable) -> Plate:
+    def tell(register, _choices):
         from bsi.publish import figures_interventions
 
-        return figures_interventions.before_after(*found, lang, size)
+        table = compute(register)
+        return lambda lang, size: figures_interventions.forest(table, lang, size, FORESTS[key])
 
-    return Plate(BOOK, f"before and after: {question_id.split('_', 1)[1].replace('_', ' ')}", _told(compute, draw))
-
-
-def _verdicts(results, lang, size):
-    from bsi.publish import figures_interventions
-
-    return figures_interventions.verdict_table(results, lang, size)
+    return Plate(BOOK, FORESTS[key]["title"], tell)
 
 
 def _lags(register):
     return study_heat.heat_lags(register).rename(columns={"lag_days": "name", "risk_ratio": "ratio"})
 
 
-def _planning(register):
+def _other_dates(register, _choices):
+    from bsi.publish import figures_heat
+
+    table, p_value = study.canal_dates(register)
+    return lambda lang, size: figures_heat.placebo_dates(table, lang, size, p_value)
+
+
+def _planning(register, _choices):
     from bsi.analysis import heat
+    from bsi.publish import figures_heat
 
     series = study_heat.heat_series(register)
     last = int(series["year"].max())
-    return heat.planning(series, (last - 5, last)), f"{last - 5}–{last}"
-
-
-def _draw(module: str, function: str, spread: bool = False, **fixed) -> Callable:
-    def draw(found, lang, size):
-        import importlib
-
-        make = getattr(importlib.import_module(f"bsi.publish.{module}"), function)
-        return make(found[0], lang, size, found[1]) if spread else make(found, lang, size, **fixed)
-
-    return draw
-
-
-def _forest(key: str) -> Callable:
-    def draw(found, lang, size):
-        from bsi.publish import figures_interventions, words_interventions
-
-        return figures_interventions.forest(found, lang, size, words_interventions.FORESTS[key])
-
-    return draw
+    table = heat.planning(series, (last - 5, last))
+    return lambda lang, size: figures_heat.planning(table, lang, size, f"{last - 5}–{last}")
 
 
 PLATES_INTERVENTIONS = {
-    "verdicts": Plate(BOOK, "what the data can and cannot tell", _told(lambda register: study.study(register)["results"], _verdicts)),
-    "canal_buoys": _question(study.MAIN),
-    "canal_buoys_robustness": Plate(BOOK, "the canal under other choices", _told(study.canal_robustness, _forest("canal"))),
-    "canal_buoys_dates": Plate(BOOK, "the canal at other dates", _told(study.canal_dates, _draw("figures_heat", "placebo_dates", spread=True))),
-    "canal_buoys_places": Plate(BOOK, "the canal beside other places", _told(study.canal_places, _forest("places"))),
+    "verdicts": Plate(
+        BOOK,
+        N_("What the data can and cannot tell, question by question"),
+        _of(lambda register: study.study(register)["results"], "figures_interventions.verdict_table"),
+    ),
+    "canal_buoys": _question(study.MAIN, N_("Before and after: buoy lines and signs at the canal")),
+    "canal_buoys_robustness": _forest("canal", study.canal_robustness),
+    "canal_buoys_dates": Plate(BOOK, N_("The canal: the same comparison at other dates"), _other_dates),
+    "canal_buoys_places": _forest("places", study.canal_places),
     "canal_buoys_displacement": Plate(
-        BOOK, "did drownings move to other waters", _told(study.canal_displacement, _draw("figures_displacement", "displacement"))
+        BOOK, N_("Did drownings move from the canal to other waters?"), _of(study.canal_displacement, "figures_displacement.displacement")
     ),
-    "canal_buoys_2022": _question("q16_canal_buoys_2022"),
-    "canal_lining": _question("q10_canal_lining"),
-    "bsi_el_centro": _question("q01_bsi_el_centro"),
-    "bsi_border": _question("q02_bsi_border"),
-    "plan_of_action": _question("q05_plan_of_action_border"),
-    "plan_of_action_desert": _question("q06_plan_of_action_desert"),
-    "lateral_repatriation": _question("q07_lateral_repatriation"),
-    "lateral_repatriation_fresh": _question("q08_lateral_repatriation_fresh"),
-    "counting_rule": _question("q09_counting_rule"),
-    "wall_height": _question("q12_wall_height"),
-    "missing_migrant_program": _question("q13_missing_migrant_program"),
-    "protection_protocols": _question("q14_protection_protocols"),
-    "title_42": _question("q15_title_42"),
-    "agents_panel": Plate(BOOK, "deaths and agents, sectors and years", _told(study.panel_rows, _forest("panel"))),
-    "heat_risk": Plate(BOOK, "risk of a death per degree by era", _told(study_heat.heat_risk, _forest("heat"))),
-    "heat_even_odds": Plate(BOOK, "the day when a death is as likely as not", _told(study_heat.heat_even_odds, _draw("figures_heat", "even_odds"))),
-    "heat_planning": Plate(BOOK, "a hot day: deaths to be expected", _told(_planning, _draw("figures_heat", "planning", spread=True))),
-    "heat_lags": Plate(BOOK, "risk per degree of the same day and of the days before", _told(_lags, _forest("lags"))),
-    "heat_attributable": Plate(BOOK, "deaths that the hottest days added", _told(study_heat.heat_attributable, _draw("figures_heat", "attributable"))),
-    "revisions": Plate(BOOK, "official deaths as first published and now", _told(study_findings.revised, _draw("figures_heat", "revisions"))),
-    "list_revisions": Plate(
-        BOOK, "records of each list as first known, and what came since", _told(study_findings.list_history, _draw("figures_findings", "list_revisions"))
+    "canal_buoys_2022": _question("q16_canal_buoys_2022", N_("Before and after: buoy lines at the hydroelectric drops")),
+    "canal_lining": _question("q10_canal_lining", N_("Before and after: the lining of the canal")),
+    "bsi_el_centro": _question("q01_bsi_el_centro", N_("Before and after: the Border Safety Initiative, El Centro")),
+    "bsi_border": _question("q02_bsi_border", N_("Before and after: the Border Safety Initiative, the whole border")),
+    "plan_of_action": _question("q05_plan_of_action_border", N_("Before and after: the Plan of Action of 2001, the whole border")),
+    "plan_of_action_desert": _question("q06_plan_of_action_desert", N_("Before and after: the Plan of Action of 2001, the desert")),
+    "lateral_repatriation": _question("q07_lateral_repatriation", N_("Before and after: lateral repatriation")),
+    "lateral_repatriation_fresh": _question("q08_lateral_repatriation_fresh", N_("Before and after: lateral repatriation, people found soon after death")),
+    "counting_rule": _question("q09_counting_rule", N_("Before and after: the Border Patrol's rule of counting")),
+    "wall_height": _question("q12_wall_height", N_("Before and after: the higher wall")),
+    "missing_migrant_program": _question("q13_missing_migrant_program", N_("Before and after: the Missing Migrant Program")),
+    "protection_protocols": _question("q14_protection_protocols", N_("Before and after: the Migrant Protection Protocols")),
+    "title_42": _question("q15_title_42", N_("Before and after: Title 42")),
+    "agents_panel": _forest("panel", study.panel_rows),
+    "heat_risk": _forest("heat", study_heat.heat_risk),
+    "heat_even_odds": Plate(
+        BOOK,
+        N_("The day when a death is as likely as not depends on how many people cross"),
+        _of(study_heat.heat_even_odds, "figures_heat.even_odds"),
     ),
+    "heat_planning": Plate(BOOK, N_("A hot July day in the Arizona desert: deaths to be expected"), _planning),
+    "heat_lags": _forest("lags", _lags),
+    "heat_attributable": Plate(BOOK, N_("Deaths that the hottest days added"), _of(study_heat.heat_attributable, "figures_heat.attributable")),
+    "revisions": Plate(BOOK, N_("Official deaths by fiscal year: as first published, and now"), _of(study_findings.revised, "figures_heat.revisions")),
+    "list_revisions": Plate(BOOK, N_("What later editions of the lists added, and why"), _of(study_findings.list_history, "figures_findings.list_revisions")),
 }

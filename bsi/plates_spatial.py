@@ -8,8 +8,9 @@ import pandas as pd
 
 from bsi import selections_density, selections_sites, selections_spatial, selections_terrain
 from bsi.errors import InputError, NotEstimable
-from bsi.plates import Plate
-from bsi.selections import Choices, area, base_geometry, reason_text
+from bsi.plates import Plate, zone_names
+from bsi.publish.language import N_
+from bsi.selections import Choices, area, base_geometry
 
 
 def _zone(choices: Choices) -> str:
@@ -24,22 +25,6 @@ def _geo(register, choices: Choices, crs: str) -> dict:
     return {"zones": register.zones, "zone_id": _zone(choices), "base": base_geometry(), "crs": crs}
 
 
-def _or_reason(make: Callable) -> Callable:
-    """Return make(register, choices) as a plate; where its numbers are not to be had, the reason in words in place of the figure."""
-
-    def plate(register, choices):
-        try:
-            return make(register, choices)
-        except (NotEstimable, InputError) as error:
-            from bsi.publish import style
-
-            reason = error
-            return lambda lang, size: style.message_figure(reason_text(reason, lang) if isinstance(reason, NotEstimable) else str(reason), size, lang)
-
-    return plate
-
-
-@_or_reason
 def _validation(register, choices):
     from bsi.publish import figures_spatial
 
@@ -59,7 +44,6 @@ def _cells(points: pd.DataFrame, grid) -> pd.DataFrame:
     return pd.DataFrame({"x_m": x[table["column"]], "y_m": y[table["row"]], "cell_m": grid.cell_m, "rank": rank, "is_hot": table["is_hot"]})
 
 
-@_or_reason
 def _hot(register, choices):
     from bsi.publish import maps_spatial
 
@@ -69,7 +53,6 @@ def _hot(register, choices):
     return lambda lang, size: maps_spatial.hot_map(cells, geo, lang, size, years)
 
 
-@_or_reason
 def _strip(register, choices):
     from bsi.publish import maps_density
 
@@ -78,7 +61,6 @@ def _strip(register, choices):
     return lambda lang, size: maps_density.density_strip(found, geo, lang, size)
 
 
-@_or_reason
 def _ratios(register, choices):
     from bsi.publish import maps_density
 
@@ -88,8 +70,7 @@ def _ratios(register, choices):
 
 
 def _clusters(unit: str) -> Callable:
-    @_or_reason
-    def make(register, choices):
+    def tell(register, choices):
         from bsi.analysis import hotspots
         from bsi.publish import maps_spatial
 
@@ -98,10 +79,9 @@ def _clusters(unit: str) -> Callable:
         rows = found[found["unit"] == unit]
         return lambda lang, size: maps_spatial.cluster_map(rows, geo, lang, size)
 
-    return make
+    return tell
 
 
-@_or_reason
 def _canal(register, choices):
     from bsi.analysis import canal
     from bsi.publish import figures_access
@@ -111,7 +91,6 @@ def _canal(register, choices):
     return lambda lang, size: figures_access.canal_kilometres(table, lang, size, works, near)
 
 
-@_or_reason
 def _distances(register, choices):
     from bsi.publish import figures_access
 
@@ -122,7 +101,6 @@ def _distances(register, choices):
     return lambda lang, size: figures_access.distances(table, lang, size, name, has_roads)
 
 
-@_or_reason
 def _terrain(register, choices):
     from bsi.publish import figures_access
 
@@ -130,7 +108,6 @@ def _terrain(register, choices):
     return lambda lang, size: figures_access.terrain_by_period(table, lang, size, name)
 
 
-@_or_reason
 def _sites(register, choices):
     from bsi.analysis import sites
     from bsi.publish import maps_spatial
@@ -141,7 +118,6 @@ def _sites(register, choices):
     return lambda lang, size: maps_spatial.site_map(squares, cells, geo, lang, size)
 
 
-@_or_reason
 def _curve(register, choices):
     from bsi.publish import figures_spatial
 
@@ -149,7 +125,6 @@ def _curve(register, choices):
     return lambda lang, size: figures_spatial.siting_curve(curve, scores, lang, size, selections_sites.REACH_M / 1000)
 
 
-@_or_reason
 def _season(register, choices):
     from bsi.publish import figures_spatial
 
@@ -157,11 +132,10 @@ def _season(register, choices):
     wanted = [choices.zone] if choices.zone else list(dict.fromkeys(expected["zone_id"]))
     if not set(wanted) & set(expected["zone_id"]):
         raise InputError(f"the season ahead is not made for the zone {choices.zone!r}", do="Choose a zone of the canal or the desert.")
-    names = {lang: dict(zip(register.zones["zone_id"], register.zones[f"name_{lang}"], strict=True)) for lang in ("en", "es")}
+    names = zone_names(register, choices)["names"]
     return lambda lang, size: figures_spatial.season_ahead(expected, scores, {z: names[lang][z] for z in wanted}, lang, size)
 
 
-@_or_reason
 def _buoys(register, choices):
     from bsi.publish import figures_spatial
 
@@ -169,18 +143,19 @@ def _buoys(register, choices):
     return lambda lang, size: figures_spatial.buoy_plan(plan, lang, size)
 
 
+MAPS, PREVENTION = "04_maps", "07_prevention"
 PLATES_SPATIAL = {
-    "map_hot_spots": Plate("04_maps", "density and hot cells of the desert", _hot),
-    "map_density_strip": Plate("04_maps", "density of the desert at several bandwidths, the cross-validated one framed", _strip),
-    "map_relative_risk": Plate("04_maps", "where one period or cause weighs more than another, with what is clear of chance", _ratios),
-    "map_clusters": Plate("04_maps", "space-time clusters of incidents", _clusters("incidents")),
-    "map_clusters_people": Plate("04_maps", "space-time clusters of people: one event may be a cluster", _clusters("people")),
-    "canal_kilometres": Plate("04_maps", "deaths by kilometre of the All-American Canal, with its drops and lined section", _canal),
-    "distances": Plate("04_maps", "distance to boundary, towns, roads and water by span of years", _distances),
-    "terrain": Plate("04_maps", "ruggedness and summer temperature of the places, where rasters are supplied", _terrain),
-    "forward_validation": Plate("07_prevention", "does a hot-spot map help? scored on later years", _validation),
-    "siting_curve": Plate("07_prevention", "what more rescue sites would reach, scored on later years", _curve),
-    "map_sites": Plate("07_prevention", "where more rescue sites would stand, at ten kilometres", _sites),
-    "buoy_plan": Plate("07_prevention", "where more buoy lines along the canal would be nearest to drownings, scored on later years", _buoys),
-    "season_ahead": Plate("07_prevention", "expected deaths by zone and month of the next year", _season),
+    "map_hot_spots": Plate(MAPS, N_("Where deaths concentrate"), _hot),
+    "map_density_strip": Plate(MAPS, N_("The same deaths at several bandwidths"), _strip),
+    "map_relative_risk": Plate(MAPS, N_("Where one group of deaths weighs more than another"), _ratios),
+    "map_clusters": Plate(MAPS, N_("Space-time clusters of incidents"), _clusters("incidents")),
+    "map_clusters_people": Plate(MAPS, N_("Space-time clusters of people"), _clusters("people")),
+    "canal_kilometres": Plate(MAPS, N_("Where along the All-American Canal people died"), _canal),
+    "distances": Plate(MAPS, N_("How far from help and from the line people were found"), _distances),
+    "terrain": Plate(MAPS, N_("On what ground and in what heat people were found"), _terrain),
+    "forward_validation": Plate(PREVENTION, N_("Does a hot-spot map help?"), _validation),
+    "siting_curve": Plate(PREVENTION, N_("How much would more rescue sites reach?"), _curve),
+    "map_sites": Plate(PREVENTION, N_("Where more rescue sites would be nearest to deaths"), _sites),
+    "buoy_plan": Plate(PREVENTION, N_("Where more buoy lines would be nearest to drownings"), _buoys),
+    "season_ahead": Plate(PREVENTION, N_("Deaths to be expected by month of the next year"), _season),
 }

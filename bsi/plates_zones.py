@@ -7,8 +7,8 @@ import json
 import pandas as pd
 
 from bsi import workspace
-from bsi.plates import PLATES, Plate
-from bsi.selections import base_geometry, singly
+from bsi.plates import PLATES, Plate, zone_map
+from bsi.publish.language import N_
 from bsi.selections_zones import sheet_zones
 
 BOOK = "02_zones"
@@ -34,9 +34,9 @@ def plates_of(zones: pd.DataFrame) -> dict[str, Plate]:
     """
     out = {}
     for zone_id in sheet_zones(zones):
-        out[sheet_name(zone_id)] = Plate(BOOK, f"page of the zone {zone_id}", _sheet(zone_id))
+        out[sheet_name(zone_id)] = Plate(BOOK, N_("The zone at a glance"), _sheet(zone_id))
         if map_name(zone_id) not in PLATES:
-            out[map_name(zone_id)] = Plate(BOOK, f"map of the zone {zone_id}", _map(zone_id))
+            out[map_name(zone_id)] = Plate(BOOK, N_("Where people died or went missing in the zone"), zone_map(zone_id))
     return out
 
 
@@ -67,22 +67,12 @@ def map_name(zone_id: str) -> str:
     return MAPS.get(zone_id, f"map_zone_{file_key(zone_id)}")
 
 
-def _map(zone_id: str):
-    def make(register, choices):
-        from bsi.publish import maps
-
-        rows = singly(register, choices)
-        return lambda lang, size: maps.zone_map(rows, register.zones, base_geometry(), lang, size, zone_id=zone_id)
-
-    return make
-
-
 def _sheet(zone_id: str):
-    def make(register, choices):
+    def tell(register, choices):
         from bsi import study_zones
         from bsi.publish import figures_zones
 
         data = study_zones.sheet(register, zone_id)
         return lambda lang, size: figures_zones.zone_sheet(data, lang, size)
 
-    return make
+    return tell

@@ -236,11 +236,9 @@ def causes_by_period(counts: pd.DataFrame, lang: str, size: str = "double", area
     if not counts["n_dead"].sum():
         return message_figure(_(EMPTY), size, lang, title)
     group = counts["cause"].map(style.CAUSE_GROUP_OF).fillna("unknown")
-    summed = (
-        counts.assign(group=group)
-        .groupby(["group", "period_start", "period_end"], as_index=False)
-        .agg(n_dead=("n_dead", "sum"), is_complete=("is_complete", "min"))
-    )
+    kept = [c for c in ("is_complete", "is_listed") if c in counts]
+    by = counts.assign(group=group).groupby(["group", "period_start", "period_end"])
+    summed = by["n_dead"].sum(min_count=1).to_frame().join(by[kept].min()).reset_index()
     parts, colours = {}, {}
     for key, (name, colour, _causes) in style.CAUSE_GROUPS.items():
         part = summed[summed["group"] == key].sort_values("period_start").reset_index(drop=True)

@@ -266,7 +266,7 @@ def incomplete(colour: str) -> dict:
     return {"facecolor": PAPER, "edgecolor": colour, "hatch": "//////", "linewidth": 0.6}
 
 
-def message_figure(text: str, size: str, lang: str, title: str = "") -> Figure:
+def message_figure(text: str, size: str, lang: str, title: str) -> Figure:
     """Return a figure that holds one sentence in place of a plot that the data do not allow.
 
     Parameters
@@ -279,6 +279,5 @@ def message_figure(text: str, size: str, lang: str, title: str = "") -> Figure:
     ax.set_axis_off()
     lines = wrap(text, SIZES[size] - 12, POINTS["base"] + 1)
     ax.text(0.5, 0.5, "\n".join(lines), ha="center", va="center", fontsize=POINTS["base"] + 1, color=INK, transform=ax.transAxes, family=FONT)
-    if title:
-        set_title(fig, title)
-    return describe(fig, Description(title or text, text, text, pd.DataFrame({"message": [text]})))
+    set_title(fig, title)
+    return describe(fig, Description(title, text, text, pd.DataFrame({"message": [text]})))
