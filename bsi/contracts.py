@@ -24,6 +24,7 @@ FLAGS = {
     "point_is_null_island": "the coordinates are 0, 0",
     "point_far_outside": "the point lies more than 500 km from the boundary",
     "point_unreadable": "the coordinate text could not be read",
+    "point_sign_restored": "the longitude stands without its minus sign; put right, since only then does the point lie near the boundary",
     "point_swapped": "latitude and longitude stand in each other's column; put right",
     "point_shared": "more than nine records of this source share exactly this coordinate",
     "county_contradicts_point": "the county named in the file is not the one the point lies in",
@@ -79,9 +80,7 @@ RECORDS = Table(
         "place_text": Column("str", "place in the file's words"),
         "lon": Column("float", "longitude, WGS 84", unit="degrees", low=-180, high=180),
         "lat": Column("float", "latitude, WGS 84", unit="degrees", low=-90, high=90),
-        "location_precision_m": Column(
-            "float", "radius within which the true place lies: stated by the source or a default estimated per source", unit="m", low=0
-        ),
+        "location_precision_m": Column("float", "radius within which the true place lies: the source's, or a default estimated per source", unit="m", low=0),
         "is_precision_stated": Column("bool", "true where the source itself states the precision"),
         "country": Column("str", "country of the place", allowed=COUNTRIES),
         "state": Column("str", "state, as two letters (US) or three (Mexico)"),

@@ -77,12 +77,13 @@ def test_what_could_be_either_order_is_left_as_written():
     ("text", "problem"),
     [("NaN, NaN", "not_finite"), ("Inf, 3", "not_finite"), ("POINT (-inf 3)", "not_finite"), ("1e400, 5", "not_finite"), ("95, -200", "out_of_range"),
      ("0, 0", "null_island"), ("POINT (0 0)", "null_island"), ("foo", "unreadable"), ("31.5", "unreadable"), ("1, 2, 3", "unreadable"),
-     ("31°75'0\"N 110°W", "unreadable"), ("31N 110N", "unreadable"), ("", ""), ("POINT EMPTY", "")],
+     ("31°75'0\"N 110°W", "unreadable"), ("31N 110N", "unreadable"), ("", ""), ("POINT EMPTY", ""), ("N/D", ""),
+     ("SRID=4326;POINT Z (-111.5 31.5 320)", ""), ("31°38'60.00\"N 110°W", "")],
 )  # fmt: skip
 def test_what_is_wrong_with_a_point(text, problem):
     found = parse_points(pd.Series([text])).iloc[0]
     assert found["problem"] == problem
-    assert np.isnan(found["lon"]) == (problem in (*UNREADABLE, ""))
+    assert np.isnan(found["lon"]) == (problem in UNREADABLE or text in ("", "POINT EMPTY", "N/D"))
 
 
 @pytest.mark.parametrize(

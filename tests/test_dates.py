@@ -32,6 +32,11 @@ WRITTEN = {
     "lunes, 30 de diciembre del 2019": lambda d: f"lunes, {d.day} de {MONTHS_ES[d.month - 1]} del {d.year}",
     "30-dic-2019": lambda d: f"{d.day}-{SHORT_ES[d.month - 1]}-{d.year}",
     "20191230": lambda d: f"{d:%Y%m%d}",
+    "2019-12-30 00:00:00 UTC": lambda d: f"{d} 00:00:00 UTC",
+    "2019-12-30 00:00:00+00": lambda d: f"{d} 00:00:00+00",
+    "12/30/2019 12:00 AM MST": lambda d: f"{d.month}/{d.day}/{d.year} 12:00 AM MST",
+    "Mon, 30 Dec 2019 00:00:00 GMT": lambda d: f"{calendar.day_abbr[d.weekday()]}, {d.day:02} {calendar.month_abbr[d.month]} {d.year} 00:00:00 GMT",
+    "'2019-12-30": lambda d: f"'{d}",
     "43829": lambda d: str((d - dt.date(1899, 12, 30)).days),
     "43829.0": lambda d: f"{(d - dt.date(1899, 12, 30)).days}.0",
 }
@@ -57,6 +62,11 @@ def test_the_file_decides_on_day_and_month(days, order):
     found = parse_dates(pd.Series([*texts, DECIDING[order]]), prefer=other)
     assert found["date"].tolist()[:-1] == [pd.Timestamp(d) for d in days]
     assert not found["is_order_assumed"].any()
+
+
+@pytest.mark.parametrize(("text", "day"), [("1575936000000", "2019-12-10"), ("980380800000.0", "2001-01-25")])
+def test_milliseconds_since_1970(text, day):
+    assert one(text)["date"] == pd.Timestamp(day)
 
 
 def test_what_nothing_decides_is_unreadable_or_assumed_aloud():

@@ -48,6 +48,7 @@ def test_agreement_of_causes_is_symmetric_and_unknown_says_nothing():
     assert (CAUSE_LEVEL[-1] == 0).all()
 
 
-def test_a_flagged_point_is_no_point():
-    records = made([("1", "2015-01-01", 0.0, 0.0, {"flags": "point_is_null_island"})])
+@pytest.mark.parametrize("flag", ["point_is_null_island", "point_far_outside"])
+def test_a_flagged_point_is_no_point(flag):
+    records = made([("1", "2015-01-01", 0.0, 0.0, {"flags": flag})])
     assert prepare(records).empty

@@ -52,8 +52,16 @@ def test_dates():
 
 
 def test_points_far_away_on_null_island_and_nowhere():
-    frame = records(lon=[0.0, 107.03, -111.0, None, -111.0], lat=[0.0, 32.6, 32.0, None, 40.0])
+    frame = records(lon=[0.0, 2.35, -111.0, None, -111.0], lat=[0.0, 48.9, 32.0, None, 40.0])
     assert flagged(frame) == ["point_is_null_island", "point_far_outside", "", "", "point_far_outside"]
+
+
+def test_a_longitude_without_its_minus_sign_is_put_right_and_said():
+    frame = records(lon=[107.03, 112.0, 107.03, None], lat=[32.6, 31.9, -32.6, None], county=["Doña Ana", "Pima", None, None], state=["NM", "AZ", None, None])
+    found = quality.flag_records(frame, BOUNDARY, COUNTIES, STATES)
+    assert found["flags"].tolist() == ["point_sign_restored", "point_sign_restored", "point_far_outside", ""]
+    assert found["lon"].tolist()[:3] == [-107.03, -112.0, 107.03]
+    assert found["lat"].tolist()[:3] == [32.6, 31.9, -32.6]
 
 
 @settings(max_examples=60, deadline=None)

@@ -33,6 +33,29 @@ def packed(kind):
     return content.getvalue()
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("delimiter", ",;\t|")
+def test_any_encoding_and_delimiter(tmp_path, encoding, delimiter):
+    text = "Folio;Día;Lugar\n1;2015-06-30;Doña Ana\n".replace(";", delimiter)
+    frame = read_table(write(tmp_path, text.encode(encoding))).frame
+    assert frame.to_dict("list") == {"Folio": ["1"], "Día": ["2015-06-30"], "Lugar": ["Doña Ana"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("<!DOCTYPE html><html><body>Forbidden\n<p>You, sir, may not, at all</p></body></html>", "a web page"),
+        ("\n<html>\n<h1>502 Bad Gateway</h1>\n</html>", "a web page"),
+        ('<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>', "XML"),
+        ('{"error": "not found", "code": 404}', "JSON"),
+        ('[{"a": 1, "b": 2}]', "JSON"),
+    ],
+)
+def test_an_answer_of_a_site_is_no_table(tmp_path, text, what):
+    with pytest.raises(InputError, match=f"file.csv: this is {what}, not a table.*download"):
+        read_table(write(tmp_path, text))
+
+
 @pytest.mark.parametrize("above", ["sep=;\n", "Border deaths, 2014\n", "Border deaths, 2014;;\n\nupdated monthly\n"])
 def test_titles_above_the_header_are_passed_over(tmp_path, above):
     frame = read_table(write(tmp_path, above + "a;b;c\n1;2;3\n")).frame

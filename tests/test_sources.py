@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from bsi import contracts
 from bsi.errors import InputError
 from bsi.register.files import RawTable, read_table
-from bsi.register.sources import KNOWN, SOURCES, reader, recognise
+from bsi.register.sources import KNOWN, SOURCES, assemble, reader, recognise
 
 REAL = {
     "iom/2019-12-30_missing_migrants_global.csv": (5987, 1612, 4375, 0),
@@ -99,3 +99,45 @@ def test_no_cell_whatsoever_loses_a_row_or_raises(key, data, tmp_path):
     contracts.check(tables.rejected, contracts.REJECTED)
     rows_out = [*tables.records["row"], *tables.out_of_scope["row"], *tables.rejected["row"]]
     assert sorted(rows_out) == list(frame.index)
+
+
+@pytest.mark.parametrize(
+    ("text", "age"),
+    [("25 años", 25), ("30 yrs", 30), ("30-year-old", 30), ("41 y/o", 41), ("6 months", 0.5), ("6 meses", 0.5), ("0.5", 0.5), ("0", 0)],
+)
+def test_an_age_with_its_unit_is_read(text, age):
+    ages, flags = assemble.parse_ages(pd.Series([text]))
+    assert ages.item() == age
+    assert not any(flag.item() for flag in flags.values())
+
+
+@pytest.mark.parametrize("text", ["30s", "20-30", "25M", "adult", "6 m", "<18", "30+", "thirty", "1030 years"])
+def test_what_is_no_age_is_kept_in_no_column_and_flagged(text):
+    ages, flags = assemble.parse_ages(pd.Series([text]))
+    assert ages.isna().item()
+    assert flags["age_unreadable"].item()
+
+
+def test_a_count_that_is_not_stated_is_no_wrong_count():
+    counts, is_unreadable = assemble.parse_counts(pd.Series(["", "unknown", "N/A", "-", "?", "Se desconoce", "-1", "3*", "1.5"]))
+    assert counts.isna().all()
+    assert is_unreadable.tolist() == [False] * 6 + [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("footer", "why"),
+    [("Total,,4,,,,\n", "a total"), (",,Gran total:,,,4,\n", "a total"), (",,,,,,Nota: cifras preliminares\n", "one cell alone")],
+)
+def test_footers_of_a_list_are_refused_and_not_counted(tmp_path, footer, why):
+    rows = "ML Number,Sex,Reporting Date,Corridor,Cause of Death,Latitude,Body Condition\n01-1,male,2020-01-01,Ajo,Exposure,32,Fleshed\n"
+    tables = SOURCES["humane_borders"].read(read_table(write(tmp_path, rows + footer), "humane_borders", "2024-01-31"))
+    assert len(tables.records) == 1
+    assert why in tables.rejected["reasons"].item()
+
+
+@pytest.mark.parametrize("extra", ["", "Index,"])
+def test_a_column_of_row_numbers_hides_no_repeated_row(tmp_path, extra):
+    rows = ["Source,Year,Date,Age,Gender,Cause_of_Death,Latitude,Longitude,County"] + ["Pima County,2020,2020-01-02,30,M,Drowning,32,-112,Pima"] * 2
+    text = "\n".join((extra and f"{extra if i == 0 else i},").replace(",,", ",") + row for i, row in enumerate(rows))
+    tables = SOURCES["no_more_deaths"].read(read_table(write(tmp_path, text), "no_more_deaths", "2024-01-31"))
+    assert tables.records["flags"].tolist() == ["", "duplicate_row"]

@@ -21,7 +21,10 @@ from bsi.register import vocabulary as v
         ("Gunshot Wound", "violence"),
         ("GSW to head", "violence"), ("Stab wounds of torso", "violence"), ("Homicidal violence", "violence"),
         ("Struck by train", "train"), ("Fell from train", "train"), ("CRANIO-CEREBRAL INJURIES; MOTOR VEHICLE ACCIDENT", "vehicle"),
-        ("Atropellamiento", "vehicle"),
+        ("Atropellamiento", "vehicle"), ("Accidente automovilístico", "vehicle"), ("Accidente de tránsito", "vehicle"), ("Neumonía", "medical"),
+        ("Sumersión", "drowning"), ("Falta de agua", "heat"), ("Precipitación", "fall"), ("Electrocución", "other_injury"),
+        ("Picadura de alacrán", "other_injury"),
+        ("En investigación", "pending"), ("N/D", "undetermined"),
         ("Vehicle accident / death linked to hazardous transport", "vehicle"), ("ACCIDENTAL - BORDER FENCE FALL", "fall"), ("Caída del muro", "fall"),
         ("BLUNT FORCE INJURIES OF HEAD", "other_injury"), ("BFT to the head", "other_injury"), ("ASPHYXIA DUE TO HANGING", "other_injury"),
         ("METHAMPHETAMINE TOXICITY", "other_injury"), ("PROBABLE ELECTROCUTION BY LIGHTNING", "other_injury"), ("Accidental death", "other_injury"),
@@ -110,3 +113,26 @@ def test_a_broken_table_is_told_with_its_line(tmp_path, text, says):
 def test_a_missing_table_is_told(tmp_path):
     with pytest.raises(InputError, match=r"causes\.csv: the vocabulary cannot be read"):
         v.read_vocabulary("causes", tmp_path)
+
+
+def test_what_says_nothing_is_one_list_for_all():
+    unsaid = ["", " - ", "?", "N/A", "#N/A", "n/d", "S/D", "Unknown", "UNK", "Desconocido", "No identificada", "Se desconoce", "Not reported", None]
+    assert v.is_unsaid(pd.Series(unsaid)).all()
+    assert not v.is_unsaid(pd.Series(["0", "F", "Mexico", "adult", "Nada"])).any()
+    assert v.harmonise_nationality(pd.Series(unsaid)).isna().all()
+    assert v.harmonise_sex(pd.Series(unsaid)).isna().all()
+
+
+@pytest.mark.parametrize(
+    ("words", "sexes"),
+    [(["H", "M", ""], ["male", "female", None]), (["F", "M", "H"], ["female", "male", None]), (["M"], ["male"]), (["Hombre", "Mujer"], ["male", "female"])],
+)
+def test_the_letter_m_is_mujer_where_men_are_h(words, sexes):
+    assert [None if pd.isna(s) else s for s in v.harmonise_sex(pd.Series(words))] == sexes
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("read", [v.plain_text, v.harmonise_sex, v.harmonise_nationality, v.harmonise_state, v.harmonise_county, v.find_county])
+def test_a_column_of_nulls_gives_texts_without_a_warning(read):
+    for empty in (pd.Series([None, None], dtype="object"), pd.Series([float("nan")]), pd.Series([None], dtype="str"), pd.Series([], dtype="str")):
+        assert str(read(empty).dtype) == "str"

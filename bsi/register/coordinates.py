@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|[+-]?(?:nan|inf(?:inity)?)"
-POINT = re.compile(rf"^\s*point\s*\(\s*({NUMBER})\s+({NUMBER})\s*\)\s*$", re.IGNORECASE)
+POINT = re.compile(rf"^\s*(?:srid=\d+;)?\s*point\s*[zm]*\s*\(\s*({NUMBER})\s+({NUMBER})(?:\s+{NUMBER})*\s*\)\s*$", re.IGNORECASE)
 PAIR = re.compile(rf"^\s*[(\[]?\s*({NUMBER})\s*[,; \t]\s*({NUMBER})\s*[)\]]?\s*$", re.IGNORECASE)
 COMMA_PAIR = re.compile(r"^\s*([+-]?\d{1,3}),(\d+)\s*[,;\s]\s+([+-]?\d{1,3}),(\d+)\s*$|^\s*([+-]?\d{1,3}),(\d+)[;\s]([+-]?\d{1,3}),(\d+)\s*$")
 PART = r"\d+(?:\.\d+)?"
@@ -18,7 +18,7 @@ ANGLE = re.compile(
     r"\s*[°º]?\s*(?P<b>[NSEWO])?"
 )
 HALVES = re.compile(r"^(.*?[NS])[\s,;]*(.*?[EWO])$|^([NS].*?)[\s,;]*([EWO].*)$")
-BLANK = {"", "none", "null", "n/a", "na", "-", "--", "?", "unknown", "desconocido", "point empty", "()"}
+BLANK = {"", "none", "null", "n/a", "na", "-", "--", "?", "unknown", "unk", "n/d", "nd", "s/d", "desconocido", "desconocida", "point empty", "()"}
 UNREADABLE = ("unreadable", "not_finite", "out_of_range", "half")
 
 
@@ -142,7 +142,7 @@ def _angle(text: str, letters: str) -> float:
     parts = found.groupdict()
     letter = (parts["a"] or "") + (parts["b"] or "")
     minutes, seconds = float(parts["m"] or 0), float(parts["s"] or 0)
-    if len(letter) > 1 or (letter and letter not in letters) or minutes >= 60 or seconds >= 60 or (letter and parts["sign"] == "-" and letter in "NE"):
+    if len(letter) > 1 or (letter and letter not in letters) or minutes > 60 or seconds > 60 or (letter and parts["sign"] == "-" and letter in "NE"):
         return np.nan
     is_negative = parts["sign"] == "-" or (bool(letter) and letter in "SWO")
     return (-1 if is_negative else 1) * (float(parts["d"]) + minutes / 60 + seconds / 3600)

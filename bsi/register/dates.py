@@ -11,7 +11,10 @@ import pandas as pd
 
 FIRST_YEAR, LAST_YEAR = 1000, 2999
 ORDERS = ("month_first", "day_first")
-BLANK = {"", "nan", "nat", "none", "null", "n/a", "na", "-", "--", "?", "unknown", "unk", "desconocido", "desconocida", "sin fecha", "no date"}
+BLANK = {
+    "", "nan", "nat", "none", "null", "n/a", "na", "-", "--", "?", "unknown", "unk", "n/d", "nd", "s/f", "s/d", "desconocido", "desconocida", "sin fecha",
+    "no date",
+}  # fmt: skip
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -25,7 +28,7 @@ LONG_MONTHS = (
     *("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "setiembre", "octubre", "noviembre", "diciembre"),
 )
 WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun|lun|mar|mie|jue|vie|sab|dom)[a-z]*\.?,? +)?"
-TIME = r"(?:[t, ]+\d{1,2}:?\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?\s*(?:z|[+-]\d{2}:?\d{2})?)?"
+TIME = r"(?:[t, ]+\d{1,2}:?\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?\s*(?:z|utc|gmt|[a-z]{1,2}[sd]t)?\s*(?:[+-]\d{2}:?(?:\d{2})?)?)?"
 PATTERNS = {
     "year_first": re.compile(rf"(?P<y>\d{{4}})[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}}){TIME}"),
     "compact": re.compile(r"(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})"),
@@ -36,6 +39,7 @@ PATTERNS = {
     "year_month": re.compile(r"(?P<y>\d{4})[-/](?P<m>\d{1,2})"),
     "month_year": re.compile(r"(?P<m>\d{1,2})[-/](?P<y>\d{4})"),
     "year": re.compile(r"(?P<y>\d{4})(?:\.0)?"),
+    "epoch_ms": re.compile(r"(?P<ms>\d{12,13})(?:\.0)?"),
     "serial": re.compile(r"(?P<serial>\d{5})(?:\.\d+)?"),
 }
 
@@ -48,7 +52,8 @@ def parse_dates(texts, years=None, months=None, *, prefer=None, latest=None) -> 
 
     Parameters
     ----------
-    texts : Series of str, the dates as written (English or Spanish; Excel serial numbers in the 1900 system)
+    texts : Series of str, the dates as written (English or Spanish; Excel serial numbers in the 1900 system; milliseconds
+        since 1970; a time and its zone are left out: the day is that which is written)
     years, months : Series of str with the same index, the file's own year and month columns, if any
     prefer : "month_first", "day_first" or None; what holds where no row of the file decides. With None such rows are unreadable
     latest : Timestamp; two-digit years are put in the latest century in which the date does not lie after it. Without it 69 to 99 are 19xx
@@ -107,7 +112,7 @@ def death_interval(found, condition_class) -> pd.DataFrame:
 
 def _read(text: str, latest: date | None):
     """Return (kind, a, b, year) of one text: kind day, month, year, pair, blank or bad; for pair a and b are as yet without order."""
-    plain = text.strip().casefold()
+    plain = text.strip().lstrip("'").casefold()
     if not plain.isascii():
         plain = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
     if plain in BLANK:
@@ -121,6 +126,9 @@ def _read(text: str, latest: date | None):
 
 def _take(name: str, parts: dict, latest: date | None):
     """Return the parts of a matched pattern as (kind, day or first, month or second, year), or None where a word is no month."""
+    if name == "epoch_ms":
+        day = date(1970, 1, 1) + timedelta(milliseconds=int(parts["ms"]))
+        return "day", day.day, day.month, day.year
     if name == "serial":
         day = date(1899, 12, 30) + timedelta(days=int(parts["serial"]))
         return ("day", day.day, day.month, day.year) if 15_000 <= int(parts["serial"]) <= 80_000 else None

@@ -70,7 +70,7 @@ def _words(values):
 
 def _points(table):
     """Longitudes and latitudes, null where the flags say that the point is none."""
-    bad = table["flags"].str.contains("point_is_null_island|point_unreadable").to_numpy(dtype=bool)
+    bad = table["flags"].str.contains("point_is_null_island|point_far_outside").to_numpy(dtype=bool)
     lon, lat = table["lon"].to_numpy("float64", na_value=np.nan), table["lat"].to_numpy("float64", na_value=np.nan)
     missing = bad | np.isnan(lon) | np.isnan(lat)
     return np.where(missing, np.nan, lon), np.where(missing, np.nan, lat)

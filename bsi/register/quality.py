@@ -25,7 +25,7 @@ DEGREE_M = 111_320.0
 DEFAULTS = ["source", "upstream", "flag", "first_year", "last_year", "precision_m", "n_pairs", "p50_m", "p75_m", "p90_m", "how", "by", "on", "why"]
 CONCERNS = {
     "date": ("date_after_vintage", "date_before_1980", "date_conflicts_year", "date_unreadable", "date_is_range"),
-    "lon": ("point_is_null_island", "point_far_outside", "point_unreadable", "point_swapped", "point_shared", "moved_before_death"),
+    "lon": ("point_is_null_island", "point_far_outside", "point_unreadable", "point_sign_restored", "point_swapped", "point_shared", "moved_before_death"),
     "county": ("county_contradicts_point",),
     "state": ("state_contradicts_point",),
     "age": ("age_implausible", "age_unreadable"),
@@ -142,6 +142,7 @@ def rounding_m(lon: pd.Series, lat: pd.Series) -> pd.Series:
 def flag_records(records: pd.DataFrame, boundary, counties, states) -> pd.DataFrame:
     """Return records with the flags that can be told from the table itself added to those the reader has set.
 
+    A point far from the boundary that lies near it once its longitude is west instead of east is put right and flagged: its minus sign was lost.
     A county or state contradicts the point only where the whole disc of precision lies outside its outline (generalised: a tolerance of 1 km);
     a name that no outline bears, such as a municipio's, is not judged.
 
@@ -149,13 +150,14 @@ def flag_records(records: pd.DataFrame, boundary, counties, states) -> pd.DataFr
     ----------
     records : DataFrame in the `records` contract, precision estimated
     boundary : GeoDataFrame, the U.S.-Mexico boundary (EPSG:4326)
-    counties : GeoDataFrame with `name` and `state` (two letters)
-    states : GeoDataFrame with `state`
+    counties, states : GeoDataFrames with `state` (two letters), counties also with `name`
 
     Returns
     -------
     DataFrame in the `records` contract
     """
+    is_east = _lost_sign(records, boundary)
+    records = records.assign(lon=records["lon"].mask(is_east, -records["lon"]))
     has_point = records["lon"].notna() & records["lat"].notna()
     is_zero = has_point & (records["lon"] == 0) & (records["lat"] == 0)
     is_far = has_point & ~is_zero & (_km_to_boundary(records, boundary) > FAR_KM)
@@ -166,6 +168,7 @@ def flag_records(records: pd.DataFrame, boundary, counties, states) -> pd.DataFr
         "date_before_1980": records["date"] < EARLIEST,
         "point_is_null_island": is_zero,
         "point_far_outside": is_far,
+        "point_sign_restored": is_east,
         "point_shared": has_point & _sharing(records),
         "county_contradicts_point": _contradicts(records[near], county[near], counties.set_index(_key(counties["name"], counties["state"]))),
         "state_contradicts_point": _contradicts(records[near], records.loc[near, "state"], states.set_index("state")),
@@ -189,17 +192,8 @@ def quality_table(records: pd.DataFrame) -> pd.DataFrame:
     for source, part in records.groupby("source", sort=True):
         marks = _marks(part["flags"])
         for field in fields:
-            rows.append(
-                {
-                    "source": source,
-                    "vintage": part["vintage"].max(),
-                    "field": field,
-                    "n_records": len(part),
-                    "n_stated": int(part[field].notna().sum()),
-                    "n_flagged": int(marks[list(CONCERNS.get(field, ()))].any(axis=1).sum()),
-                    "note": _note(part, field),
-                }
-            )
+            n_flagged = int(marks[list(CONCERNS.get(field, ()))].any(axis=1).sum())
+            rows.append((source, part["vintage"].max(), field, len(part), int(part[field].notna().sum()), n_flagged, _note(part, field)))
     return conform(pd.DataFrame(rows, columns=list(QUALITY.columns)), QUALITY)
 
 
@@ -235,6 +229,13 @@ def _sharing(records: pd.DataFrame) -> pd.Series:
 def _shared_on_days(records: pd.DataFrame) -> pd.Series:
     """Return whether a point that many records share stands for five days or more, and so for an office or a region and not for one event."""
     return _sharing(records) & (records.groupby(["source", "lon", "lat"])["date"].transform("nunique") >= SHARED_DAYS)
+
+
+def _lost_sign(records: pd.DataFrame, boundary) -> pd.Series:
+    """Return whether a point east of Greenwich would lie near the boundary as far west."""
+    is_east = records["lon"] > 0
+    is_east[is_east] = _km_to_boundary(records[is_east].assign(lon=-records["lon"]), boundary) <= FAR_KM
+    return is_east
 
 
 def _km_to_boundary(records: pd.DataFrame, boundary) -> np.ndarray:

@@ -20,8 +20,13 @@ import pyarrow.compute as pc
 
 from bsi.errors import InputError
 
-DELIMITERS = ",;\t"
+DELIMITERS = ",;\t|"
 LONGEST_CELL = 1_000_000
+NO_TABLE = {  # how a text begins that is no table, though it bears the name of one
+    "a web page": re.compile(r"\s*<(!doctype html|html|head|body)\b", re.IGNORECASE),
+    "XML": re.compile(r"\s*<\?xml\b"),
+    "JSON": re.compile(r"\s*[{\[]\s*[{\[\"]"),
+}
 OLE_MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 FORMATS = "CSV (also .csv.gz), XLSX or Parquet"
 
@@ -52,6 +57,9 @@ def read_cells(path: Path, sheet: str | None = None) -> Cells:
     text = _decoded(path, content)
     if not text.strip():
         raise InputError("the file is empty", str(path), "Download it again.")
+    for name, begins in NO_TABLE.items():
+        if begins.match(text):
+            raise InputError(f"this is {name}, not a table", str(path), f"The site may have answered with an error: open it, then download a {FORMATS} file.")
     delimiter = _delimiter(text)
     return _regular(text, delimiter) or _collected(_text_rows(path, text, delimiter))
 
@@ -148,6 +156,9 @@ def _decoded(path: Path, content: bytes) -> str:
     try:
         if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
             return content.decode("utf-16")
+        for order, zeros in (("utf-16-le", content[1:1000:2]), ("utf-16-be", content[:1000:2])):
+            if zeros.count(0) > len(zeros) / 2:
+                return content.decode(order)
         if b"\x00" in content or content[:5] == b"%PDF-":
             raise binary
         return content.decode("utf-8-sig")

@@ -17,10 +17,15 @@ COLUMNS = ["pattern", "value", "by", "on", "why"]
 ALLOWED = {"causes": contracts.CAUSES}
 DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212/"), " ")
 NOT_WORDS = re.compile(r"[^0-9a-z]+")
+UNSAID = {  # what stands where nothing is said, in the form of `plain_text`
+    "", "na", "n a", "nd", "n d", "s d", "nr", "nan", "none", "null", "u", "unk", "unknown", "not stated", "not reported", "not available", "no data",
+    "not identified", "missing", "undetermined", "indeterminate", "desconocido", "desconocida", "se desconoce", "se ignora", "no determinado",
+    "no determinada", "no identificado", "no identificada", "indeterminado", "indeterminada", "sin dato", "sin datos", "no disponible", "no aplica",
+}  # fmt: skip
 SEXES = {
     "female": ("f", "female", "femenino", "femenina", "fem", "mujer", "woman", "girl", "niña", "nina"),
     "male": ("m", "male", "masculino", "masculina", "masc", "hombre", "man", "boy", "niño", "nino", "varón", "varon"),
-    None: ("u", "unk", "unknown", "undetermined", "indeterminado", "desconocido", "x", "n/a", "not stated", "no determinado"),
+    None: ("x", "other", "otro", *sorted(UNSAID - {""})),
 }
 
 
@@ -33,7 +38,18 @@ def plain_text(texts: pd.Series) -> pd.Series:
     ['imperial county coroners office u s']
     """
     known = {text: _plain(text) for text in texts.dropna().unique().tolist()}
-    return texts.map(known).fillna("").astype("str")
+    return texts.map(known).astype("str").fillna("")
+
+
+def is_unsaid(texts: pd.Series) -> pd.Series:
+    """Return whether a text says nothing: blank, a dash or question mark, or one of the usual words for unknown, English or Spanish.
+
+    Examples
+    --------
+    >>> is_unsaid(pd.Series(["N/D", "?", "Se desconoce", "0"])).tolist()
+    [True, True, True, False]
+    """
+    return plain_text(texts).isin(UNSAID)
 
 
 def read_vocabulary(name: str, folder: Path | None = None) -> pd.DataFrame:
@@ -86,15 +102,17 @@ def harmonise_cause(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
 
 
 def harmonise_sex(texts: pd.Series) -> pd.Series:
-    """Return "female", "male" or null; a word that is none of the known ones gives null.
+    """Return "female", "male" or null; a word that is none of the known ones gives null. In a list that writes H (hombre) and no F, M is mujer.
 
     Examples
     --------
     >>> harmonise_sex(pd.Series(["F", "hombre", "undetermined"])).tolist()
     ['female', 'male', nan]
     """
-    known = {_plain(word): sex for sex, words in SEXES.items() for word in words}
-    return plain_text(texts).map(known).astype("str")
+    known, plain = {_plain(word): sex for sex, words in SEXES.items() for word in words}, plain_text(texts)
+    if (plain == "h").any() and not (plain == "f").any():
+        known |= {"h": "male", "m": "female"}
+    return plain.map(known).astype("str")
 
 
 def harmonise_nationality(texts: pd.Series) -> pd.Series:
@@ -108,12 +126,14 @@ def harmonise_nationality(texts: pd.Series) -> pd.Series:
     known = _pairs("nationalities")
 
     def _countries(text: str) -> str | None:
+        if _plain(text) in UNSAID:
+            return None
         whole = known.get(_plain(text))
         parts = [text] if whole is not None else [p for p in re.split(r"[,;/&]| and | y ", re.sub(r"\(\d+\)", "", text)) if p.strip()]
         named = {known.get(_plain(part), part.strip()) for part in parts}
         return "; ".join(sorted(named - {"unknown", ""})) or None
 
-    texts = texts.fillna("").astype("str")
+    texts = texts.astype("str").fillna("")
     return texts.map({text: _countries(text) for text in texts.unique().tolist()}).astype("str")
 
 
@@ -152,7 +172,7 @@ def harmonise_county(texts: pd.Series) -> pd.Series:
         plain = _plain(bare)
         return known[plain] if plain in known else bare.title() if bare.isupper() or bare.islower() else bare
 
-    texts = texts.fillna("").astype("str")
+    texts = texts.astype("str").fillna("")
     return texts.map({text: _county(text) for text in texts.unique().tolist()}).astype("str")
 
 

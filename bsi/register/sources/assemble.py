@@ -9,9 +9,16 @@ import pandas as pd
 
 from bsi import contracts
 from bsi.register.files import RawTable
+from bsi.register.vocabulary import is_unsaid
 
 EARLIEST_YEAR = 1900
 DAYS_AFTER_VINTAGE = 366
+TOTAL = r"(?i)\s*(?:grand |sub-?|gran )?(?:totale?s?|suma)(?: general(?:es)?)?\s*:?\s*"
+AGE = (
+    r"(?P<n>\d{1,3}(?:\.\d+)?)[ -]*(?:(?P<years>y|yo|y/o|yrs?|years?|a[nñ]os?)|(?P<months>mos?|months?|mes|meses)|(?P<days>days?|d[ií]as?))?\.?"
+    r"(?:[ -](?:old|of age|de edad))?"
+)
+PER_YEAR = {"years": 1, "months": 12, "days": 365.25}
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,7 @@ def assemble(raw: RawTable, matched: pd.DataFrame, columns: dict, flags: dict, r
     index = columns["record_id"].index
     frame = read.loc[index].assign(**{name: _unsaid(values) for name, values in columns.items()}, flags=join_flags(flags, index))
     reason = _joined(list(reasons.values()), index)
+    reason = reason.where(reason != "", _footer(raw.frame.loc[index], frame["date"]))
     is_refused = reason != ""
     records = contracts.conform(frame[~is_refused], contracts.RECORDS)
     refused = frame.loc[is_refused, list(contracts.WHERE_READ)].assign(reasons=reason[is_refused], row_text=row_text(matched.loc[index[is_refused]]))
@@ -51,6 +59,17 @@ def assemble(raw: RawTable, matched: pd.DataFrame, columns: dict, flags: dict, r
     malformed = malformed.assign(source=raw.source, vintage=_day(raw.vintage), file=raw.path.name)
     rejected = contracts.conform(pd.concat([refused, malformed], ignore_index=True) if len(malformed) else refused, contracts.REJECTED)
     return SourceTables(records, contracts.conform(out, contracts.OUT_OF_SCOPE), rejected.sort_values("row", ignore_index=True))
+
+
+def _footer(frame: pd.DataFrame, dates: pd.Series) -> pd.Series:
+    """Return why a row without a date is no observation: it is a total, or a note with nothing else in the row; "" for all others."""
+    undated = frame[dates.isna()]
+    is_total = undated.apply(lambda c: c.str.fullmatch(TOTAL)).any(axis=1)
+    is_note = (undated.shape[1] > 2) & undated.ne("").sum(axis=1).eq(1) & ~is_total
+    reason = pd.Series("", index=frame.index, dtype="str")
+    reason.loc[undated.index[is_total]] = "the row is a total of the file, no observation"
+    reason.loc[undated.index[is_note]] = "the row holds one cell alone, a note or a remainder, no observation"
+    return reason
 
 
 def where_read(raw: RawTable) -> pd.DataFrame:
@@ -125,7 +144,7 @@ def record_ids(source: str, ids: pd.Series | None, frame: pd.DataFrame) -> pd.Se
 
 
 def parse_counts(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Return counts of persons as Int64, null where blank, negative or no whole number, and whether a text was there that gives none.
+    """Return counts of persons as Int64, null where unsaid, negative or no whole number, and whether a text was there that gives none.
 
     Examples
     --------
@@ -136,24 +155,30 @@ def parse_counts(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
     texts = texts.str.strip()
     is_number = texts.str.fullmatch(r"\d{1,3}(,\d{3})+|\d{1,9}(\.0+)?").fillna(False).astype(bool)
     numbers = texts.where(is_number).str.replace(r",|\.0+$", "", regex=True)
-    return pd.to_numeric(numbers).astype("Int64"), ~is_number & (texts != "")
+    return pd.to_numeric(numbers).astype("Int64"), ~is_number & (texts.str.startswith("-") & (texts.str.len() > 1) | ~is_unsaid(texts))
 
 
 def parse_ages(texts: pd.Series) -> tuple[pd.Series, dict[str, pd.Series]]:
     """Return ages in years (null where none, implausible or no number) and the flags age_implausible and age_unreadable.
 
+    A number with its unit is read ("25 años", "6 months"); a range or a decade ("20-30", "30s") is no age.
+
     Examples
     --------
-    >>> ages, flags = parse_ages(pd.Series(["22.0", "130", "", "adult", "unknown"]))
+    >>> ages, flags = parse_ages(pd.Series(["22.0", "130", "6 months", "30s", "unknown"]))
     >>> ages.tolist(), flags["age_implausible"].tolist(), flags["age_unreadable"].tolist()
-    ([22.0, nan, nan, nan, nan], [False, True, False, False, False], [False, False, False, True, False])
+    ([22.0, nan, 0.5, nan, nan], [False, True, False, False, False], [False, False, False, True, False])
     """
     low = contracts.RECORDS.columns["age"].low, contracts.RECORDS.columns["age"].high
     texts = texts.str.strip().str.casefold()
-    texts = texts.mask(texts.isin(["unknown", "unk", "u", "n/a", "na", "-", "?", "desconocida", "undetermined"]), "")
     numbers = pd.to_numeric(texts, errors="coerce")
-    is_plausible = numbers.between(*low)
-    return numbers.where(is_plausible), {"age_implausible": numbers.notna() & ~is_plausible, "age_unreadable": numbers.isna() & (texts != "")}
+    words = texts[numbers.isna() & ~is_unsaid(texts)]
+    parts = words.str.extract(f"^{AGE}$")
+    for unit, per_year in PER_YEAR.items():
+        said = parts.index[parts[unit].notna()]
+        numbers.loc[said] = pd.to_numeric(parts.loc[said, "n"]) / per_year
+    is_plausible, is_word = numbers.between(*low), texts.index.isin(words.index)
+    return numbers.where(is_plausible), {"age_implausible": numbers.notna() & ~is_plausible, "age_unreadable": numbers.isna() & is_word}
 
 
 def date_reasons(dates: pd.Series, texts: pd.Series, vintage) -> pd.Series:
@@ -197,5 +222,5 @@ def identified(names: pd.Series) -> pd.Series:
 
 def empty_reason(texts: pd.DataFrame) -> pd.Series:
     """Return why a row that says nothing is no observation: every one of these columns is blank or unknown; "" where one is filled."""
-    says_nothing = texts.apply(lambda c: c.str.strip().str.casefold().isin(["", "unknown", "u"])).all(axis=1)
+    says_nothing = texts.apply(is_unsaid).all(axis=1)
     return says_nothing.map({True: f"the row says nothing: {', '.join(texts.columns)} are blank", False: ""}).astype("str")

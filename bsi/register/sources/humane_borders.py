@@ -114,7 +114,7 @@ def read(raw: RawTable) -> done.SourceTables:
         **done.date_and_point_flags(dates, points),
         "moved_before_death": text["precision"].str.contains("moved", case=False),
         "cause_unmatched": ~is_matched,
-        "duplicate_row": raw.frame.duplicated(),
+        "duplicate_row": found.duplicated(),
     }
     reasons = {"empty": done.empty_reason(text[list(CONTENT)]), "date": done.date_reasons(dates["date"], text["date"], raw.vintage)}
     return done.assemble(raw, found, columns, flags, reasons)

@@ -102,7 +102,7 @@ def read(raw: RawTable) -> done.SourceTables:
     is_out = rule != ""
     columns, flags, reasons = _read_rows(text[~is_out], raw.vintage)
     columns |= {"record_id": ids[~is_out], "group_id": _group(text)[~is_out]}
-    flags["duplicate_row"] = raw.frame[~is_out].duplicated()
+    flags["duplicate_row"] = found[~is_out].duplicated()
     reasons["tags"] = _tags(found)[~is_out]
     return done.assemble(raw, found, columns, flags, reasons, pd.DataFrame({"record_id": ids, "rule": rule})[is_out])
 

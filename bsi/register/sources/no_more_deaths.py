@@ -114,7 +114,7 @@ def read(raw: RawTable) -> done.SourceTables:
         **age_flags,
         **done.date_and_point_flags(dates, points),
         "cause_unmatched": ~is_matched,
-        "duplicate_row": raw.frame.duplicated(),
+        "duplicate_row": found.duplicated(),
     }
     reasons = {"empty": _stub(text), "date": done.date_reasons(dates["date"], columns["date_raw"], raw.vintage)}
     return done.assemble(raw, found, columns, flags, reasons)

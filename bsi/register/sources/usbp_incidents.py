@@ -113,7 +113,7 @@ def read(raw: RawTable) -> done.SourceTables:
         **age_flags,
         **done.date_and_point_flags(dates, points),
         "cause_unmatched": ~is_matched,
-        "duplicate_row": raw.frame.duplicated(),
+        "duplicate_row": found.duplicated(),
     }
     reasons = {"empty": done.empty_reason(text[list(CONTENT)]), "date": done.date_reasons(dates["date"], text["date"], raw.vintage)}
     return done.assemble(raw, found, columns, flags, reasons)
