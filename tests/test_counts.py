@@ -192,3 +192,27 @@ def test_a_place_that_no_list_reaches_is_not_known_and_not_zero():
     assert table["SDC"].dropna().to_dict() == {"FY2001": 1}
     assert table["ELC"].isna().all()
     assert heat["is_listed"].eq(table.notna().to_numpy()).all()
+
+
+def test_an_hour_or_a_time_zone_moves_nobody_to_another_day():
+    day = pd.to_datetime(pd.Series(["2015-09-30 23:30", "2015-09-30 00:10"]))
+    rows = pd.DataFrame({"incident_id": ["a", "b"], "date_precision": "day", "n_dead": 1, "n_missing": 0, "is_cumulative": False, "flags": ""})
+    for dates in (day, day.dt.tz_localize("America/Phoenix"), day.dt.tz_localize("UTC")):
+        table = count(rows.assign(date=dates), data_until="2015-09-30")
+        assert table[["label", "n_dead", "is_complete"]].values.tolist() == [["FY2015", 2.0, True]]
+
+
+def test_a_last_day_that_is_no_date_is_told():
+    rows = pd.DataFrame(
+        {
+            "incident_id": ["a"],
+            "date": pd.to_datetime(["2015-09-30"]),
+            "date_precision": "day",
+            "n_dead": 1,
+            "n_missing": 0,
+            "is_cumulative": False,
+            "flags": "",
+        }
+    )
+    with pytest.raises(InputError, match="'soon' is no date"):
+        count(rows, data_until="soon")

@@ -135,3 +135,13 @@ def test_gaps_fahrenheit_doubled_days_and_too_few_deaths_are_said(rng):
     few = heat.risk_by_era(heat.daily_series(days, deaths, 2001, 2010), {"none": (1990, 1995)}).iloc[0]
     assert "too few" in few["note"]
     assert np.isnan(few["risk_ratio"])
+
+
+def test_even_odds_need_more_deaths_on_hotter_days(rng):
+    """One death a day whatever the temperature, or a flawless step at 39 degrees: no slope that can be told from chance, or none that is finite."""
+    days = pd.DataFrame({"date": pd.date_range("2010-01-01", "2012-12-31"), "tmax_c": 30 + 10 * np.sin(np.arange(1096) / 58)})
+    chance = days.loc[rng.random(len(days)) < 0.4, ["date"]].assign(n_dead=1)
+    step = days.loc[days["tmax_c"] > 39, ["date"]].assign(n_dead=1)
+    for deaths in (chance, step):
+        with pytest.raises(NotEstimable, match="does not become likelier"):
+            heat.even_odds(heat.daily_series(days, deaths, 2010, 2012), (2010, 2012))

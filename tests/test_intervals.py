@@ -43,3 +43,10 @@ def test_a_ratio_without_events_is_open():
     assert ratio_interval(0, 10, 5, 10)[1] == np.inf
     assert ratio_interval(5, 10, 0, 10)[0] == 0
     assert ratio_p(0, 10, 0, 10) == 1
+
+
+def test_what_cannot_be_counted_has_no_limits():
+    low, high = garwood([-1, np.nan, 0])
+    assert np.isnan([low[0], low[1], high[0], high[1]]).all()
+    assert low[2] == 0
+    assert share_interval(pd.Series([-1, 5]), 3)[["low", "high"]].isna().all(axis=None)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bsi.analysis import its
+from bsi.analysis import blocks, its
 from bsi.errors import NotEstimable
 
 R = json.loads((Path(__file__).parent / "data" / "r_interventions.json").read_text(encoding="utf-8"))
@@ -55,3 +55,13 @@ def test_the_fit_without_the_change_joins_the_series_before():
 def test_every_reason_is_said(change, words):
     with pytest.raises(NotEstimable, match=words):
         its.interrupted(change(_months()), WINDOWS)
+
+
+def test_a_gap_or_a_missing_count_is_refused():
+    months = pd.DataFrame({"period_start": pd.date_range("2005-01-01", periods=60, freq="MS"), "n": 3.0, "exposure": 1.0})
+    windows = ("2005-01-01", "2006-12-31", "2007-01-01", "2009-12-31")
+    for bad in (months.drop(index=5), months.assign(n=months["n"].mask(months.index == 3)), months.iloc[::-1]):
+        with pytest.raises(NotEstimable, match="missing"):
+            its.interrupted(bad, windows)
+        with pytest.raises(NotEstimable, match="missing"):
+            blocks.yearly_blocks(bad, windows)

@@ -150,3 +150,16 @@ def test_a_zone_takes_the_exposure_of_its_sectors_and_says_so(figures):
     assert rate(rows, for_zones(exposure))["rate"][0] == pytest.approx(12 / sectors["ELC", year] * 1e5)
     with pytest.raises(InputError, match="no sector XXX"):
         for_zones(exposure, {"zone": ("XXX",)})
+
+
+def test_an_exposure_that_is_not_one_is_refused():
+    deaths = pd.DataFrame({"period_start": pd.to_datetime(["2015-10-01"]), "area": ["TCA"], "n": [3]})
+    exposure = deaths.rename(columns={"n": "exposure"}).assign(has_title_42=False, kind="agents", note="")
+    assert rate(deaths, exposure)["rate"].tolist() == [100_000]
+    with pytest.raises(NotEstimable, match="no exposure to divide by"):
+        rate(deaths, exposure.head(0))
+    with pytest.raises(InputError, match="a period and area twice"):
+        rate(deaths, pd.concat([exposure, exposure]))
+    for odd in ((1, 1, 2, np.inf), (-1, 1, 2, 1), (np.nan, 1, 2, 1)):
+        with pytest.raises(NotEstimable):
+            rate_ratio(*odd)

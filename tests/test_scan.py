@@ -223,3 +223,8 @@ def test_the_poisson_scan_raises_false_alarms_as_rarely_as_stated():
         rank, tail = rank + (best["p_monte_carlo"] <= 0.1), tail + (best["p_gumbel"] <= 0.1)
     assert 0 < rank <= 14  # binomial(60, 0.1): more than 14 has probability 0.0005
     assert 0 < tail <= 14
+
+
+def test_a_case_without_a_position_is_told():
+    with pytest.raises(InputError, match="no position"):
+        scan.scan(np.r_[np.nan, np.arange(19.0)], np.zeros(20), np.arange(20))

@@ -96,3 +96,10 @@ def test_profile_interval_covers_the_true_share(rng):
 def test_what_cannot_be_estimated_is_said(call, words):
     with pytest.raises(NotEstimable, match=words):
         call()
+
+
+def test_one_busy_year_is_no_season():
+    """Fifty-nine people in one of five years: resampled years would all show that year, and the interval no width."""
+    n = np.r_[np.zeros(48), [1, 2, 3, 4, 5, 9, 10, 9, 6, 5, 3, 2]]
+    with pytest.raises(NotEstimable, match="at least 5 whole years with deaths; there are 1"):
+        seasonal_profile(pd.DataFrame({"period_start": pd.date_range("2005-01-01", periods=60, freq="MS"), "n": n}), "n")

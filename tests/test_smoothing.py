@@ -45,3 +45,8 @@ def test_cells_that_vary_by_chance_only_get_the_common_rate():
 def test_smoothing_that_cannot_be_had(n, e, words):
     with pytest.raises(NotEstimable, match=words):
         smooth(pd.Series(n), pd.Series(e))
+
+
+def test_a_cell_without_a_count_is_refused():
+    with pytest.raises(NotEstimable, match="at least one event"):
+        smooth(pd.Series([1.0, np.nan] * 3), pd.Series([10.0] * 6))

@@ -150,3 +150,24 @@ def test_the_interval_of_the_trend_covers(rng):
 def test_what_cannot_be_estimated_is_said(call, words):
     with pytest.raises(NotEstimable, match=words):
         call()
+
+
+def _months(n, count):
+    return pd.DataFrame({"period_start": pd.date_range("2005-01-01", periods=n, freq="MS"), "n": np.broadcast_to(np.asarray(count, float), n), "exposure": 1.0})
+
+
+@pytest.mark.parametrize("year", [[3] * 12, [0] * 5 + [9] * 3 + [0] * 4])
+def test_the_same_months_every_year_hold_no_shift(year):
+    """Rounding alone must not look like a shift, and no shift is no error."""
+    assert change_points(_months(72, year * 6), "n", n_boot=5).empty
+
+
+@pytest.mark.parametrize("estimate", [trend, change_points])
+def test_a_series_that_is_not_whole_is_refused(estimate):
+    good = _months(60, np.arange(60) % 7)
+    for bad, words in (
+        (good.drop(index=7), "months are missing"), (good.iloc[::-1], "out of order"), (good.assign(n=good["n"].mask(good.index == 3)), "in 1 months"),
+        (good.assign(n=good["n"] - 1), "below zero in 9 months"),
+    ):  # fmt: skip
+        with pytest.raises(NotEstimable, match=words):
+            estimate(bad, "n")

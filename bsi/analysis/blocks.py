@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bsi.analysis import intervals
+from bsi.analysis.series import check_months
 from bsi.errors import NotEstimable
 
 LEAST_MONTHS = 6  # a shorter block at the edge of a window is left out
@@ -35,8 +36,9 @@ def yearly_blocks(months: pd.DataFrame, windows: tuple) -> pd.DataFrame:
     Raises
     ------
     NotEstimable
-        A month has no exposure, or one side has no block.
+        A month is missing or has no exposure, or one side has no block.
     """
+    check_months(months)
     season = months.groupby(months["period_start"].dt.month)["n"].agg(lambda x: x.mean() + 1 / 12)
     months, rows = months.assign(weight=months["period_start"].dt.month.map(season / season.mean())), []
     for part, first, last in (("before", *windows[:2]), ("after", *windows[2:])):

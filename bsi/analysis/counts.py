@@ -58,7 +58,7 @@ def count(
     Raises
     ------
     InputError
-        Period, measure or column is not known, weights are missing, or no incident has a usable date and `data_until` is not given.
+        Period, measure or column is not known, `data_until` is no date, weights are missing, or no incident has a usable date and `data_until` is not given.
 
     Examples
     --------
@@ -69,6 +69,7 @@ def count(
     [['FY2020', 1.0, 1.0, True], ['FY2021', 1.0, 2.0, False]]
     """
     periods.check_period(period)
+    data_until = None if data_until is None else _day(data_until)
     rows = _measured(incidents, measure)
     rows = _dated(rows, period, data_until)
     by_columns = list(by)
@@ -113,8 +114,8 @@ def count_to_date(
     """
     if period not in ("fiscal_year", "calendar_year"):
         raise InputError(f"a year to date needs fiscal_year or calendar_year, not {period!r}")
-    until = pd.Timestamp(data_until)
-    rows = incidents.copy()
+    until = _day(data_until)
+    rows = incidents.assign(date=_days(incidents["date"]))
     start = periods.period_start(rows["date"], period)
     years = (until.year + (until.month >= 10)) - periods.fiscal_year(rows["date"]) if period == "fiscal_year" else until.year - rows["date"].dt.year
     window_end = years.map(lambda n: until - pd.DateOffset(years=int(n)), na_action="ignore")
@@ -204,6 +205,7 @@ def _measured(incidents: pd.DataFrame, measure: str) -> pd.DataFrame:
     if absent:
         raise InputError(f"incidents have no column {', '.join(absent)}", do="Give a table that keeps the contract INCIDENTS.")
     stated = rows[columns].notna().any(axis=1) if columns else pd.Series(True, index=rows.index)
+    rows["date"] = _days(rows["date"])
     rows["n_expected"] = rows[columns].fillna(0).sum(axis=1).astype("float64") if columns else 1.0
     rows["_persons"] = rows["n_expected"]
     rows["n_unstated"] = (~stated).astype("float64")
@@ -213,10 +215,22 @@ def _measured(incidents: pd.DataFrame, measure: str) -> pd.DataFrame:
     return rows
 
 
+def _day(text) -> pd.Timestamp:
+    try:
+        return pd.Timestamp(text).tz_localize(None).normalize()
+    except ValueError:
+        raise InputError(f"{text!r} is no date", do="Write the last day of the data as YYYY-MM-DD.") from None
+
+
+def _days(dates: pd.Series) -> pd.Series:
+    """Return the days of the dates as written at the place: an hour or a time zone does not move a person to another day."""
+    return pd.to_datetime(dates).dt.tz_localize(None).dt.normalize()
+
+
 def _dated(rows: pd.DataFrame, period: str, data_until) -> pd.DataFrame:
     is_dated = rows["date"].notna() & rows["date_precision"].isin(ENOUGH[period]) & ~rows["flags"].fillna("").str.contains(NOT_CREDIBLE)
     if data_until is not None:
-        is_dated &= rows["date"] <= pd.Timestamp(data_until)
+        is_dated &= rows["date"] <= data_until
     start = periods.period_start(rows["date"].where(is_dated), period)
     part = pd.Series("undated", index=rows.index).mask(is_dated, "period").mask(is_dated & start.isna(), "outside_season")
     is_cumulative = _is_cumulative(rows)
@@ -240,7 +254,7 @@ def _complete(table: pd.DataFrame, rows: pd.DataFrame, period: str, by, data_unt
     in_period = rows.loc[rows["part"].eq("period"), "date"]
     if in_period.empty and data_until is None:
         raise InputError("no incident has a date that places it in a period", do="Count by calendar_year, or give data_until.")
-    until = pd.Timestamp(data_until) if data_until is not None else in_period.max()
+    until = data_until if data_until is not None else in_period.max()
     span = periods.all_periods(in_period.min() if len(in_period) else until, until, period)
     categories = {c: sorted(set(rows[c]) | set(by[c] if isinstance(by, Mapping) else ())) for c in by}
     axes = [span["period_start"], *categories.values()]

@@ -7,6 +7,8 @@ A day's deaths are those *found* that day; lags are offered only for people foun
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
 
@@ -157,7 +159,7 @@ def even_odds(series: pd.DataFrame, years: tuple[int, int]) -> dict:
     Raises
     ------
     NotEstimable
-        Every day, or no day, has a death.
+        Every day, or no day, has a death, or hotter days do not have more, clear of chance.
     """
     import statsmodels.api as sm
 
@@ -165,8 +167,12 @@ def even_odds(series: pd.DataFrame, years: tuple[int, int]) -> dict:
     any_death = (part["n_dead"] > 0).astype(float)
     if any_death.nunique() < 2:
         raise NotEstimable("all days of {a} to {b} are alike: with a death, or without", a=years[0], b=years[1])
-    result = sm.Logit(any_death, sm.add_constant(part[["tmax_c"]])).fit(disp=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # days told apart without fail have no finite slope: refused below in words
+        result = sm.Logit(any_death, sm.add_constant(part[["tmax_c"]])).fit(disp=False)
     a, b = result.params["const"], result.params["tmax_c"]
+    if not b > 1.96 * result.bse["tmax_c"]:
+        raise NotEstimable("on the days of {a} to {b} a death does not become likelier with the temperature, as far as can be told", a=years[0], b=years[1])
     slope = np.array([-1 / b, a / b**2])
     spread = float(np.sqrt(slope @ result.cov_params().to_numpy() @ slope))
     middle = float(-a / b)

@@ -11,7 +11,7 @@ def garwood(counts, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
 
     Parameters
     ----------
-    counts : numbers of events, zero or more; fractions (sums of probabilities) are taken as they are
+    counts : numbers of events; fractions (sums of probabilities) are taken as they are; below zero is null
     confidence : of the interval
 
     Examples
@@ -22,11 +22,12 @@ def garwood(counts, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
     from scipy.special import gammaincinv  # half a chi-squared quantile; scipy.stats is slow to load
 
     n, tail = np.asarray(counts, dtype="float64"), (1 - confidence) / 2
-    return np.where(n > 0, gammaincinv(np.maximum(n, 1e-12), tail), 0.0), gammaincinv(n + 1, 1 - tail)
+    n = np.where(n >= 0, n, np.nan)
+    return np.where(n == 0, 0.0, gammaincinv(np.where(n == 0, 1.0, n), tail)), gammaincinv(n + 1, 1 - tail)
 
 
 def share_interval(k, n, confidence: float = 0.95) -> pd.DataFrame:
-    """Return share, low and high: the shares k of n with their exact intervals (Clopper and Pearson 1934); null where n is 0 or k is null.
+    """Return share, low and high: the shares k of n with their exact intervals (Clopper and Pearson 1934); limits are null where k is not from 0 to n.
 
     Parameters
     ----------
@@ -48,7 +49,7 @@ def share_interval(k, n, confidence: float = 0.95) -> pd.DataFrame:
     with np.errstate(invalid="ignore"):
         low = np.where(count > 0, betaincinv(np.maximum(count, 1e-12), total - count + 1, tail), 0.0)
         high = np.where(count < total, betaincinv(count + 1, np.maximum(total - count, 1e-12), 1 - tail), 1.0)
-    is_null = np.isnan(count) | np.isnan(total)
+    is_null = ~((count >= 0) & (count <= total))
     return pd.DataFrame({"share": count / total, "low": np.where(is_null, np.nan, low), "high": np.where(is_null, np.nan, high)}, index=index)
 
 

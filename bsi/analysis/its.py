@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bsi.analysis import trend
+from bsi.analysis.series import check_months
 from bsi.errors import NotEstimable
 
 MIN_MONTHS = 24
@@ -31,7 +32,7 @@ def interrupted(months: pd.DataFrame, windows: tuple, harmonics: int = 2) -> dic
     Raises
     ------
     NotEstimable
-        Fewer than 24 months on a side, a side without a death, counts that are not whole, an exposure that is not above zero, or no convergence.
+        Fewer than 24 months on a side, a gap, a side without a death, counts that are not whole, an exposure that is not above zero, or no convergence.
     """
     from scipy.stats import t
 
@@ -55,6 +56,7 @@ def interrupted(months: pd.DataFrame, windows: tuple, harmonics: int = 2) -> dic
 
 
 def _check(months: pd.DataFrame, before: pd.Series, after: pd.Series) -> None:
+    check_months(months)
     for side in (before, after):
         if side.sum() < MIN_MONTHS:
             raise NotEstimable("an interrupted series needs {least} months on each side of the date; there are {n}", least=MIN_MONTHS, n=int(side.sum()))

@@ -101,11 +101,17 @@ def rate(deaths: pd.DataFrame, exposure: pd.DataFrame, count: str = "n", confide
     Raises
     ------
     InputError
-        A column is missing.
+        A column is missing, or the exposure holds a period and area twice.
+    NotEstimable
+        There is no exposure at all.
     """
     for column in ("period_start", "area", count):
         if column not in deaths:
             raise InputError(f"the deaths have no column {column!r}", do="Give period_start, area and a count.")
+    if exposure.empty:
+        raise NotEstimable("there is no exposure to divide by")
+    if exposure.duplicated(["period_start", "area"]).any():
+        raise InputError("the exposure holds a period and area twice", do="Choose one kind of denominator.")
     joined = deaths.merge(
         exposure[["period_start", "area", "exposure", "has_title_42", "kind", "note"]], on=["period_start", "area"], how="left", validate="m:1"
     )
@@ -137,9 +143,9 @@ def rate_ratio(n_a: float, exposure_a: float, n_b: float, exposure_b: float, con
     >>> {k: round(v, 3) for k, v in rate_ratio(20, 1000, 10, 1000).items()}
     {'ratio': 0.5, 'low': 0.209, 'high': 1.119, 'p_value': 0.099}
     """
-    if not (exposure_a > 0 and exposure_b > 0):
+    if not (0 < exposure_a < np.inf and 0 < exposure_b < np.inf):
         raise NotEstimable("the exposure is zero or missing in one of the two")
-    if n_a % 1 or n_b % 1:
+    if not (n_a >= 0 and n_b >= 0 and n_a % 1 == n_b % 1 == 0):
         raise NotEstimable("an exact ratio needs whole counts, not sums of probabilities")
     if n_a + n_b == 0:
         raise NotEstimable("both counts are zero")

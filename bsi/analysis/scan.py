@@ -64,7 +64,7 @@ def scan(x_m, y_m, month, limits: Limits | None = None, replicates: int = 999, s
     NotEstimable
         Fewer than ten cases, one place only, one month only, or no cylinder above its expectation.
     InputError
-        Cases lie after the last month.
+        A case has no position, or lies after the last month.
     """
     limits = limits or Limits()
     points, times, first, months = _prepared(x_m, y_m, month, limits)
@@ -182,6 +182,8 @@ def _prepared(x_m, y_m, month, limits: Limits):
     """Return points, months from 0, the first month, and the number of months."""
     points = np.column_stack([np.asarray(x_m, float), np.asarray(y_m, float)])
     times = np.asarray(month, np.int64)
+    if not np.isfinite(points).all():
+        raise InputError("a case of the scan has no position", do="Leave out those without one.")
     if len(points) < 10:
         raise NotEstimable("{n} cases are too few for a scan; at least ten are needed", n=len(points))
     last = int(times.max()) if limits.last_month is None else limits.last_month

@@ -27,7 +27,7 @@ def seasonal_profile(months: pd.DataFrame, count: str = "n_dead", n_boot: int = 
     Raises
     ------
     NotEstimable
-        Fewer than five whole years, or nothing counted in them.
+        Fewer than five whole years in which somebody is counted.
 
     Examples
     --------
@@ -39,8 +39,9 @@ def seasonal_profile(months: pd.DataFrame, count: str = "n_dead", n_boot: int = 
 
     start = months["period_start"]
     wide = months.assign(year=start.dt.year, month=start.dt.month).pivot(index="year", columns="month", values=count).reindex(columns=range(1, 13)).dropna()
-    if len(wide) < MIN_YEARS or wide.to_numpy().sum() == 0:
-        raise NotEstimable("a seasonal profile needs at least {least} whole years with deaths; there are {years}", least=MIN_YEARS, years=len(wide))
+    n_years = int((wide.sum(axis=1) > 0).sum())  # years without a death say nothing of the season
+    if n_years < MIN_YEARS:
+        raise NotEstimable("a seasonal profile needs at least {least} whole years with deaths; there are {years}", least=MIN_YEARS, years=n_years)
     table = wide.to_numpy(dtype="float64")
     drawn = table[np.random.default_rng(SEED).integers(0, len(table), (n_boot, len(table)))].sum(axis=1)
     drawn = drawn[drawn.sum(axis=1) > 0]

@@ -158,6 +158,27 @@ def monthly(rows: pd.DataFrame, first, last, exposure: pd.DataFrame | None = Non
     return table
 
 
+def check_months(months: pd.DataFrame, count: str = "n") -> None:
+    """Refuse a series that is not one row a month, in order and without a gap, or whose counts are missing or below zero.
+
+    Parameters
+    ----------
+    months : period_start and the counted column
+    count : name of the counted column
+
+    Raises
+    ------
+    NotEstimable
+        It is not so.
+    """
+    start = pd.to_datetime(months["period_start"])
+    if not (start.dt.year * 12 + start.dt.month).diff().iloc[1:].eq(1).all():
+        raise NotEstimable("months are missing or out of order in the series")
+    wrong = ~pd.to_numeric(months[count]).ge(0).fillna(False).astype(bool)
+    if wrong.any():
+        raise NotEstimable("the count is missing or below zero in {n} months", n=int(wrong.sum()))
+
+
 def in_window(rows: pd.DataFrame, first, last, years) -> pd.Series:
     """Return people found in the same days of each year (index: year), zeros written.
 

@@ -37,7 +37,7 @@ def smooth(counts: pd.Series, exposure: pd.Series) -> pd.DataFrame:
     n, e = np.asarray(counts, dtype="float64"), np.asarray(exposure, dtype="float64")
     if len(n) < 5:
         raise NotEstimable("smoothing needs a table of at least five cells; there are {n}", n=len(n))
-    if not (e > 0).all() or n.sum() == 0:
+    if not (e > 0).all() or not n.sum() > 0:
         raise NotEstimable("smoothing needs exposures above zero and at least one event")
     common = n.sum() / e.sum()
 

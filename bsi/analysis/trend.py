@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 
 from bsi import periods
+from bsi.analysis.series import check_months
 from bsi.errors import NotEstimable
 
 SEED = 20021126
 MIN_MONTHS = 36
+EVEN = 1e-6  # a gain of squared error that is rounding alone
 
 
 def trend(months: pd.DataFrame, count: str = "n_dead", exposure: pd.Series | None = None, harmonics: int = 2) -> dict[str, pd.DataFrame]:
@@ -147,12 +149,12 @@ def _law(alpha: float, mean: np.ndarray):
 
 
 def _design(months: pd.DataFrame, count: str, exposure: pd.Series | None, harmonics: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    start, y = months["period_start"], months[count].to_numpy(dtype="float64")
-    if len(y) < MIN_MONTHS or y.sum() == 0:
-        raise NotEstimable("a trend needs at least {least} months with deaths; there are {months} with {n}", least=MIN_MONTHS, months=len(y), n=int(y.sum()))
+    start, y = months["period_start"], months[count].to_numpy(dtype="float64", na_value=np.nan)
+    total = int(np.nansum(y))
+    if len(y) < MIN_MONTHS or total == 0:
+        raise NotEstimable("a trend needs at least {least} months with deaths; there are {months} with {n}", least=MIN_MONTHS, months=len(y), n=total)
+    check_months(months, count)
     number = start.dt.year * 12 + start.dt.month
-    if not (number.diff().dropna() == 1).all():
-        raise NotEstimable("months are missing or out of order in the series")
     if (y % 1).any():
         raise NotEstimable("the trend model needs whole counts, not sums of probabilities; use what is certain or what is possible")
     size = np.ones(len(y)) if exposure is None else np.asarray(exposure, dtype="float64")
@@ -207,18 +209,18 @@ def change_points(months: pd.DataFrame, count: str = "n_dead", min_months: int =
     Raises
     ------
     NotEstimable
-        Fewer than 36 months or nothing counted.
+        Fewer than 36 months, a gap, or nothing counted.
     """
-    y = months[count].to_numpy(dtype="float64")
-    if len(y) < MIN_MONTHS or y.sum() == 0:
-        raise NotEstimable(
-            "change points need at least {least} months with deaths; there are {months} with {n}", least=MIN_MONTHS, months=len(y), n=int(y.sum())
-        )
+    y = months[count].to_numpy(dtype="float64", na_value=np.nan)
+    total = int(np.nansum(y))
+    if len(y) < MIN_MONTHS or total == 0:
+        raise NotEstimable("change points need at least {least} months with deaths; there are {months} with {n}", least=MIN_MONTHS, months=len(y), n=total)
+    check_months(months, count)
     even = pd.Series(2 * np.sqrt(y + 0.375))
     signal = (even - even.groupby(months["period_start"].dt.month.to_numpy()).transform("mean")).to_numpy()
     rng = np.random.default_rng(SEED)
     penalty = np.quantile([_best_gain(_permute_blocks(signal, rng), min_months) for _ in range(199)], 0.97)
-    found = _pelt(signal, penalty, min_months)
+    found = _pelt(signal, penalty, min_months) if penalty > EVEN else []  # the same months every year: nothing shifts
     levels = _levels(signal, found)
     again = [_pelt(levels + _permute_blocks(signal - levels, rng), penalty, min_months) for _ in range(n_boot if found else 0)]
     edges, rows = [0, *found, len(y)], []
