@@ -55,6 +55,21 @@ def background(seed=3, n=150):
     return together(made(first), made(second, "beta", "agency_y")), truth
 
 
+def test_a_person_found_on_the_other_side_of_the_border_is_hardly_the_same():
+    records, truth = background()
+    partners = {b for _, b in truth}
+    is_abroad = records["source"].eq("beta") & ~records["record_id"].isin(partners)
+    twins = together(
+        made([("ax", "2014-05-05", -112.0, 32.0, {}), ("ay", "2016-05-05", -112.0, 32.0, {})]),
+        made([("bx", "2014-05-05", -112.05, 32.0, {}), ("by", "2016-05-05", -112.05, 32.0, {})], "beta", "agency_y"),
+    )
+    country = pd.Series("US", index=records.index).mask(is_abroad, "MX").tolist() + ["US", "US", "MX", "US"]
+    scores = score_pairs(together(records, twins).assign(country=country)).set_index(["record_id_a", "record_id_b"])
+    abroad, at_home = scores.loc[("alpha:ax", "beta:bx")], scores.loc[("alpha:ay", "beta:by")]
+    assert abroad["w_country"] < -1 < 0 < at_home["w_country"]
+    assert abroad["weight"] < at_home["weight"] - 1
+
+
 def test_finds_the_pairs_of_a_simulated_truth():
     records, truth = background()
     found = pairs_of(find_links(records))

@@ -30,14 +30,15 @@ def test_blocks_lose_few_true_pairs():
 
 
 def test_levels_of_agreement():
-    a = prepare(made([("1", "2015-01-02", -112.0, 31.0, {"sex": "male", "age": 30.0, "cause": "heat", "nationality": "Mexico"})]))
-    fields = [{"sex": "male", "age": 30.0, "cause": "heat", "nationality": "Mexico"},
-              {"sex": "female", "age": 33.0, "cause": "exposure", "nationality": "Peru"},
+    a = prepare(made([("1", "2015-01-02", -112.0, 31.0, {"sex": "male", "age": 30.0, "cause": "heat", "nationality": "Mexico", "country": "US"})]))
+    fields = [{"sex": "male", "age": 30.0, "cause": "heat", "nationality": "Mexico", "country": "US"},
+              {"sex": "female", "age": 33.0, "cause": "exposure", "nationality": "Peru", "country": "MX"},
               {"cause": "drowning"}, {"cause": "skeletal"}]  # fmt: skip
     b = prepare(made([(str(k), "2015-01-01", -112.0, 31.0, f) for k, f in enumerate(fields)], "beta", "agency_y"))
     levels = compare(a, b, np.zeros(4, dtype=int), np.arange(4))
     assert levels["sex"].tolist() == [1, 2, 0, 0]
     assert levels["age"].tolist() == [1, 3, 0, 0]
+    assert levels["country"].tolist() == [1, 2, 0, 0]
     assert levels["cause"].tolist() == [1, 3, 5, 4]
     assert levels["nationality"].tolist() == [1, 2, 0, 0]
     assert levels["days_apart"].tolist() == [-1] * 4

@@ -26,6 +26,7 @@ WORDS = {
     "age": ("Age {agrees}: {strength}.", "La edad {agrees}: {strength}."),
     "cause": ("Cause of death {agrees}: {strength}.", "La causa de muerte {agrees}: {strength}."),
     "nationality": ("Nationality {agrees}: {strength}.", "La nacionalidad {agrees}: {strength}."),
+    "country": ("The country of the place {agrees}: {strength}.", "El país del lugar {agrees}: {strength}."),
     "persons": ("The number of persons {agrees}: {strength}.", "El número de personas {agrees}: {strength}."),
     "republished": (
         "Both go back to one upstream, so a link is a republication and no second witness.",
@@ -55,7 +56,7 @@ STRENGTH = (
     (-4.0, ("evidence against one event", "evidencia contra un mismo evento")),
     (-np.inf, ("strong evidence against one event", "evidencia fuerte contra un mismo evento")),
 )
-AGREEING = {"sex": (1,), "age": (1, 2), "cause": (1, 2, 3), "nationality": (1,), "persons": (1,)}
+AGREEING = {"sex": (1,), "age": (1, 2), "cause": (1, 2, 3), "nationality": (1,), "country": (1,), "persons": (1,)}
 
 
 def explain(records: pd.DataFrame, id_a: str, id_b: str, lang: str = "en", decisions: pd.DataFrame | None = None) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bsi.contracts import CAUSES
+from bsi.contracts import CAUSES, COUNTRIES
 
 EARTH_KM = 6371.0088
 # Half-widths in km and days; a pair in any block is a candidate: the more days lie between, the nearer the points must be.
@@ -19,10 +19,10 @@ AREA_LEVEL = len(DISTANCE_EDGES_KM)
 N_DISTANCE = AREA_LEVEL + 2
 DAY_EDGES = np.array([-46, -16, -8, -5, -3, -2, -1, 0, 1, 2, 4, 7, 15, 45])
 DAY_WIDTHS = np.diff(np.concatenate([[-400], DAY_EDGES, [400]])).astype(float)
-FIELD_LEVELS = {"sex": 3, "age": 6, "cause": 6, "nationality": 3, "persons": 3}
+FIELD_LEVELS = {"sex": 3, "age": 6, "cause": 6, "nationality": 3, "country": 3, "persons": 3}
 USED = [
-    "record_id", "source", "vintage", "row", "upstream", "kind", "date", "date_precision", "lon", "lat", "location_precision_m", "state", "county", "n_dead",
-    "n_missing", "n_female", "n_male", "sex", "age", "nationality", "cause", "flags",
+    "record_id", "source", "vintage", "row", "upstream", "kind", "date", "date_precision", "lon", "lat", "location_precision_m", "country", "state", "county",
+    "n_dead", "n_missing", "n_female", "n_male", "sex", "age", "nationality", "cause", "flags",
 ]  # fmt: skip
 UNINFORMATIVE = {"undetermined", "pending", "mixed", "skeletal"}
 FAMILIES = ({"heat", "cold", "exposure", "medical"}, {"vehicle", "train", "fall", "other_injury", "violence"})
@@ -57,6 +57,7 @@ def prepare(records: pd.DataFrame) -> pd.DataFrame:
     out["age"] = table["age"].to_numpy("float32")
     out["cause"] = pd.Categorical(table["cause"], categories=list(CAUSES)).codes
     out["nationality"] = pd.factorize(table["nationality"].astype(object).str.casefold().str[:5], sort=True)[0]
+    out["country"] = pd.Categorical(table["country"], categories=list(COUNTRIES)).codes
     usable = table["date_precision"].eq("day") & table["date"].notna() & out["lat"].notna() & ~table["flags"].str.contains("cumulative|date_is_range")
     usable = np.flatnonzero(usable.to_numpy(dtype=bool))
     return out.take(usable[np.argsort(out["record_id"].to_numpy()[usable], kind="stable")]).reset_index(drop=True)
@@ -192,8 +193,8 @@ def _space_time(table, rows, scale):
 def compare(a: pd.DataFrame, b: pd.DataFrame, i: np.ndarray, j: np.ndarray) -> pd.DataFrame:
     """Return for each candidate pair the distance (km), the days between, and the level of agreement of each field (0 = not comparable).
 
-    Levels: `distance` counts DISTANCE_EDGES_KM, then inside and outside the area of a record that has no point; `days` counts DAY_EDGES; sex and nationality
-    1 equal, 2 different; age 1 equal, 2 to 5 within 1, 3, 8 and more years; cause 1 equal, 2 equal but uninformative, 3 related, 4 one uninformative,
+    Levels: `distance` counts DISTANCE_EDGES_KM, then inside and outside the area of a record that has no point; `days` counts DAY_EDGES; sex, nationality and
+    country 1 equal, 2 different; age 1 equal, 2 to 5 within 1, 3, 8 and more years; cause 1 equal, 2 equal but uninformative, 3 related, 4 one uninformative,
     5 contradictory; persons 1 several and equal, 2 different.
 
     Parameters
@@ -218,6 +219,7 @@ def compare(a: pd.DataFrame, b: pd.DataFrame, i: np.ndarray, j: np.ndarray) -> p
         "age": _age_level(left("age"), right("age")),
         "cause": CAUSE_LEVEL[left("cause"), right("cause")],
         "nationality": _equal(left("nationality"), right("nationality"), missing=-1),
+        "country": _equal(left("country"), right("country"), missing=-1),
         "persons": _persons_level(left("n_persons"), right("n_persons")),
     }
     return pd.DataFrame(out)
