@@ -14,6 +14,7 @@ def deaths():
     frame = pd.DataFrame({"incident_id": list("abcde"), "fiscal_year": pd.array([2003, 2002, 2002, 1990, None], "Int64"), "n_dead": [2, 1, 1, 1, 1]})
     frame = frame.assign(n_missing=0, kind="death", country=["US", "MX", "US", "US", "US"], sector=[None, None, "TCA", "TCA", "TCA"], actor=None)
     frame = frame.assign(cause=["skeletal", "heat", "violence", None, "heat"], date_precision="day", date_kind=["event", "found", "found", "found", "found"])
+    frame["upstreams"] = ["a;b", "a", "a", "a", "a"]
     frame = frame.assign(lon=[None, 1.0, 1.0, 1.0, 1.0], lat=1.0, location_precision_m=[None, 15_000, 100, 100, 100])
     frame = frame.assign(is_identified=pd.array([False, True, None, None, None], "boolean"), sources=["a;b", "a", "a", "a", "a"])
     return frame.assign(date=pd.to_datetime(["2003-01-01", "2002-01-01", "2002-02-01", "1990-01-01", None]))
@@ -35,6 +36,7 @@ def values():
 
 def test_lists_that_end_before_the_year_are_counted(values):
     assert (values["lists"], values["lists_ended"]) == (2, 1)
+    assert (values["observers_first"], values["observers_edition"]) == (0, 2)
 
 
 def test_what_the_tables_lack_is_a_share_of_their_own_people(values):

@@ -53,7 +53,7 @@ def context(tables, tmp_path_factory):
     return Context({**tables, "commitments": said}, tmp_path_factory.mktemp("figures"))
 
 
-@pytest.mark.parametrize("name", sorted({*report_findings.MAKERS, *report_methods.MAKERS} - {"list_revisions", "cited_files"}))
+@pytest.mark.parametrize("name", sorted({*report_findings.MAKERS, *report_methods.MAKERS} - {"list_revisions", "agents_panel", "cited_files"}))
 def test_every_table_is_made_in_both_languages(context, name):
     rows = {lang: report_tables.make(name, context, lang).count("\n") for lang in ("en", "es")}
     assert rows["en"] == rows["es"] > 1
@@ -121,14 +121,22 @@ def test_numbers_follow_the_tables(context):
     assert [made["link_recall_low"]["value"], made["link_recall_high"]["value"]] == measured["recall_95"]
 
 
-def test_the_best_map_of_where_is_the_better_scored_of_those_near_the_highest():
-    hits = {"method": ["a", "b", "last_year", "uniform"], "mean": [0.34, 0.335, 0.25, 0.05], "low": 0.3, "high": 0.4, "is_better": [True, True, False, True]}
-    logs = {"method": ["a", "b", "last_year", "uniform"], "mean": [-8.0, -7.0, -9.0, -8.0], "is_better": True}
-    table = pd.concat([pd.DataFrame(hits).assign(measure="hit_rate_5"), pd.DataFrame(logs).assign(measure="log_score")])
+def test_the_panel_of_agents_tells_what_its_intervals_cannot(context):
+    rows = {"name": ["all", "from_fy2006"], "ratio": [1.07, 1.0], "low": [1.02, 0.93], "high": [1.12, 1.07], "p_random": [0.381, 0.977]}
+    pd.DataFrame(rows).assign(n_sectors=9, n_years=[22, 14]).to_csv(context.figures / "agents_panel.csv", index=False)
+    shown = report_findings.MAKERS["agents_panel"](context, "es")[0]
+    assert shown["ratio"].tolist() == ["1.07 (1.02–1.12)", "1.00 (0.93–1.07)"]
+    assert shown["p_random"].tolist() == ["0.38", "0.98"]
+
+
+def test_the_map_quoted_is_the_one_that_the_figure_calls_best():
+    hits = {"method": ["a", "b", "last_year", "uniform"], "mean": [0.34, 0.335, 0.25, 0.05], "low": 0.3, "high": 0.4, "is_best": [False, True, False, False]}
+    table = pd.DataFrame(hits).assign(measure="hit_rate_5", answer="yes")
     made = findings_numbers({"forward_validation": table}, entry)
-    assert [made[k]["value"] for k in ("map_hit", "map_last_year", "map_even", "maps_better")] == [0.335, 0.25, 0.05, 2]
-    none = findings_numbers({"forward_validation": table.assign(is_better=False)}, entry)
-    assert (none["map_hit"]["value"], none["maps_better"]["value"]) == (0.25, 0)
+    assert [made[k]["value"] for k in ("map_hit", "map_last_year", "map_even", "map_answer")] == [0.335, 0.25, 0.05, "yes"]
+    assert report_tables.write_number(made["map_answer"], "es") == "sí"
+    none = findings_numbers({"forward_validation": pd.DataFrame({"message": ["too few years"]})}, entry)
+    assert (none["map_hit"]["value"], none["map_answer"]["value"]) == (None, None)
 
 
 def test_numbers_of_a_register_without_the_tables_are_null():

@@ -19,12 +19,28 @@ def years(period):
     return rows.assign(part=part, n_missing=[0.0, 4.0, 0.0, 0.0], is_complete=done)
 
 
+def places():
+    """As `selections_report.tables` gives them: every year from 1998, null where no list reaches a place, Garwood's limits of ten by the edition's year."""
+    everyone = {"TCA": {1999: 7, 2003: 10}, "MX": {2002: 2}, "total": {1999: 7, 2002: 2, 2003: 10}}
+    rows = [(c, y, n.get(y, 0)) for c, n in everyone.items() for y in range(1998, EDITION + 1)]
+    table = pd.DataFrame(rows, columns=["category", "year", "n_dead"])
+    table["n_dead"] = table["n_dead"].astype("Int64").mask(table["category"].eq("MX") & table["year"].ne(2002))
+    return table.assign(low=table["n_dead"].eq(10).map({True: 4.7954}), high=table["n_dead"].eq(10).map({True: 18.3904}))
+
+
 @pytest.fixture(scope="module")
 def context():
     tables = {
         "deaths_by_fiscal_year": years("fiscal_year"),
         "deaths_by_calendar_year": years("calendar_year"),
-        "deaths_by_place": pd.DataFrame({"category": ["TCA", "TCA", "MX"], "year": [1999, 2003, 2002], "n_dead": [7, 10, 2]}),
+        "deaths_by_place": places(),
+        "records": pd.DataFrame(
+            {
+                "source": ["a", "a", "b"],
+                "date": pd.to_datetime(["2003-06-01", "2003-11-01", "2001-05-01"]),
+                "vintage": pd.to_datetime(["2003-12-01"] * 2 + ["2004-05-01"]),
+            }
+        ),
         "deaths_by_zone": pd.DataFrame({"zone_id": ["z", "z"], "year": [2002, 2003], "n_expected": [1.5, 2.25], "n_low": [1.0, 2.0], "n_high": [2.0, 4.0]}),
         "zones": pd.DataFrame({"zone_id": ["z", "s"], "family": ["canal", "sector"], "name_en": ["Canal", "Sector"], "name_es": ["Canal", "Sector"]}),
         "observers": pd.DataFrame({"type": ["media", "consulate"], "n": [9, 0], "n_alone": [4, 0], "n_edition": [1, 0]}),
@@ -49,9 +65,10 @@ def made(context, name, lang="en"):
     return makers[name](context, lang)
 
 
-def test_early_years_are_one_row_and_the_unfinished_one_is_marked(context):
+def test_early_years_are_one_row_and_a_year_in_which_a_list_ends_is_marked(context):
     shown, _heads, caption = made(context, "by_year")
     assert shown.set_index("name")["fiscal_dead"].to_dict() == {"Up to 1997": "2", "2003": "10", "2004": "1 *", "Year not known": "3", "Total": "16"}
+    assert shown.set_index("name").loc[["2003", "2004"], "calendar_dead"].tolist() == ["10 *", "1"]  # list a ends in December 2003; b holds nothing of 2004
     assert shown.set_index("name")["calendar_dead"]["Total"] == "16"
     assert "asterisk" in caption
 
@@ -74,14 +91,11 @@ def test_the_edition_s_count_has_its_published_interval(context):
     assert shown.set_index("category").loc["Total", "FY2002"] == 2
 
 
-def test_a_place_that_no_list_reaches_yet_is_a_dash_and_no_zero(context):
-    rows = pd.DataFrame({"category": ["Tucson", "Yuma", "Yuma", "unknown"], "year": [1998, 2001, 2007, 2007], "n_dead": [3, 0, 2, 1]})
-    shown = report_people._before_lists(
-        pd.DataFrame({"FY1998–2002": [3, 0, 0], "FY2003–2007": [0, 2, 1]}, index=["Tucson", "Yuma", "unknown"]),
-        context.__class__(tables={"deaths_by_place": rows}, edition=2007), "en",
-    )  # fmt: skip
-    assert shown["FY1998–2002"].tolist() == ["3", "–", "0"]
-    assert shown["FY2003–2007"].tolist() == [0, 2, 1]
+def test_a_place_that_no_list_reaches_is_a_dash_and_no_zero(context):
+    mexico = made(context, "by_place")[0].set_index("category").loc["Mexican side"]
+    assert (mexico["FY1998–2003"], mexico["FY2002"]) == (2, 2)
+    assert pd.isna(mexico["FY2003"])
+    assert mexico["interval"] == "–"
 
 
 def test_a_zone_has_expected_lowest_and_highest_and_sectors_are_elsewhere(context):

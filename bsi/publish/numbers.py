@@ -9,13 +9,13 @@ import pandas as pd
 from bsi.errors import InputError
 from bsi.publish.language import N_
 from bsi.publish.numbers_findings import findings_numbers
-from bsi.publish.numbers_people import people_numbers
+from bsi.publish.numbers_people import PERSONS, people_numbers
 from bsi.publish.report_zones import zone_numbers
 
 PER = 100_000
 NEEDED = ("records", "out_of_scope", "rejected", "incidents", "zones", "zone_weights", "published", "accounting")
 NOT_CREDIBLE = "date_after_vintage|date_before_1980"
-KINDS = ("count", "share", "year", "date", "number")
+KINDS = ("count", "share", "year", "date", "number", "word")
 
 
 def entry(value, unit: str, table: str, condition: str, kind: str = "count") -> dict:
@@ -115,7 +115,7 @@ def _deaths(deaths: pd.DataFrame, edition: int) -> dict:
     yearly = known.groupby("fiscal_year")["n_dead"].sum()
     this, before = int(yearly.get(edition, 0)), int(yearly.get(edition - 1, 0))
     undated = deaths["fiscal_year"].isna()
-    place = "kind in (death, missing), not is_cumulative"
+    place = PERSONS
     return {
         "dead": entry(int(deaths["n_dead"].sum()), N_("people"), "incidents", place),
         "missing": entry(int(deaths["n_missing"].sum()), N_("people"), "incidents", place),
@@ -126,9 +126,9 @@ def _deaths(deaths: pd.DataFrame, edition: int) -> dict:
         ),
         "dead_before": entry(before, N_("people"), "incidents", f"{place}, fiscal_year = {edition - 1}"),
         "dead_change": entry(abs(this - before), N_("people"), "incidents", f"|fiscal_year {edition} - fiscal_year {edition - 1}|"),
-        "dead_highest": entry(int(yearly.max()), N_("people"), "incidents", f"{place}, highest fiscal_year up to {edition}"),
-        "year_highest": entry(int(yearly.idxmax()), N_("U.S. fiscal year"), "incidents", f"{place}, highest fiscal_year up to {edition}", "year"),
-        "first_year": entry(int(yearly.index.min()), N_("U.S. fiscal year"), "incidents", f"{place}, first fiscal_year", "year"),
+        "dead_highest": entry(int(yearly.max()), N_("people"), "incidents", f"{place}, max by fiscal_year <= {edition}"),
+        "year_highest": entry(int(yearly.idxmax()), N_("U.S. fiscal year"), "incidents", f"{place}, max by fiscal_year <= {edition}", "year"),
+        "first_year": entry(int(yearly.index.min()), N_("U.S. fiscal year"), "incidents", f"{place}, min(fiscal_year)", "year"),
         "dead_in_mexico": entry(int(deaths.loc[deaths["country"].eq("MX"), "n_dead"].sum()), N_("people"), "incidents", f"{place}, country = MX"),
     }
 
@@ -157,9 +157,9 @@ def _unknown(deaths: pd.DataFrame, tables: Mapping) -> dict:
     coarse = deaths["location_precision_m"].gt(2000) & ~no_place
     no_cause = deaths["cause"].isna() | deaths["cause"].isin(("skeletal", "undetermined", "pending", "mixed"))
     parts = {
-        "share_no_place": (no_place, "lon or lat null"),
+        "share_no_place": (no_place, "lon = null or lat = null"),
         "share_coarse": (coarse, "location_precision_m > 2000"),
-        "share_no_cause": (no_cause, "cause null, skeletal, undetermined, pending or mixed"),
+        "share_no_cause": (no_cause, "cause in (null, skeletal, undetermined, pending, mixed)"),
         "share_unidentified": (deaths["is_identified"].eq(False).fillna(False), "is_identified = false"),
         "share_found": (deaths["date_kind"].eq("found"), "date_kind = found"),
         "share_conflict": (deaths["has_conflict"].astype(bool), "has_conflict"),
@@ -183,7 +183,7 @@ def _official(published: pd.DataFrame, edition: int) -> dict:
     for key, name in series.items():
         rows = border[border["series"].eq(name)].sort_values("year")
         last = rows.iloc[-1] if len(rows) else None
-        text = f"series = {name}, area = southwest_border, newest complete fiscal year up to {edition}"
+        text = f"series = {name}, area = southwest_border, is_complete, max(fiscal_year) <= {edition}"
         out[key] = entry(None if last is None else float(last["value"]), N_("as published"), "published", text)
         out[f"{key}_year"] = entry(None if last is None else int(last["year"]), N_("U.S. fiscal year"), "published", text, "year")
     return out

@@ -38,7 +38,7 @@ def _statuses(tables: Mapping, entry) -> dict:
 def _revisions(tables: Mapping, entry) -> dict:
     table, nowcast = tables.get("official_revisions"), tables.get("nowcast")
     border = None if table is None else table[table["area"].eq("southwest_border") & table["measure"].eq("deaths")]
-    where = "published, deaths, southwest_border, known in two editions or more"
+    where = "measure = deaths, area = southwest_border, count(edition) > 1"
     counts = [None] * 4 if border is None else [len(border), (border["change"] > 0).sum(), (border["change"] < 0).sum(), border["change"].max()]
     names = ("revised_years", "revised_up", "revised_down", "revised_most")
     units = (N_("fiscal years"), N_("fiscal years"), N_("fiscal years"), N_("people"))
@@ -62,18 +62,13 @@ def _linkage(table: pd.DataFrame | None, entry) -> dict:
 
 
 def _maps(table: pd.DataFrame | None, entry) -> dict:
-    """Return what the best map of where held of the next year's deaths in its hottest part, by the rules of the figure's own answer."""
-    names = ("map_hit", "map_hit_low", "map_hit_high", "map_last_year", "map_even")
-    if table is None:
-        values, n_better = [None] * len(names), None
-    else:
-        hits, logs = (table[table["measure"].eq(m)].set_index("method") for m in ("hit_rate_5", "log_score"))
-        better = hits[hits["is_better"].astype(bool) & (hits.index != "uniform")]
-        near = better[better["mean"] >= better["mean"].max() - 0.01]
-        best = logs.loc[near.index, "mean"].idxmax() if len(near) else "last_year"
-        values = [*hits.loc[best, ["mean", "low", "high"]], hits.loc["last_year", "mean"], hits.loc["uniform", "mean"]]
-        n_better = len(better)
-    where = "forward_validation.csv"
+    """Return the answer on the maps of where as the figure gives it, and what the best one held of the next year's deaths in its top part."""
+    names, where = ("map_hit", "map_hit_low", "map_hit_high", "map_last_year", "map_even"), "forward_validation.csv"
+    answer, values = None, [None] * len(names)
+    if table is not None and "answer" in table:
+        hits = table[table["measure"].eq("hit_rate_5")].set_index("method")
+        answer, best = hits["answer"].iloc[0], hits[hits["is_best"].astype(bool)].iloc[0]
+        values = [*best[["mean", "low", "high"]], hits.loc["last_year", "mean"], hits.loc["uniform", "mean"]]
     unit = N_("share of the deaths of the year after")
     shares = {name: entry(v, unit, where, "measure = hit_rate_5", "share") for name, v in zip(names, values, strict=True)}
-    return {**shares, "maps_better": entry(n_better, N_("kinds of map"), where, "measure = hit_rate_5, is_better")}
+    return {**shares, "map_answer": entry(answer, N_("does a hot-spot map help?"), where, "answer", "word")}

@@ -43,7 +43,7 @@ def _lists(build: Mapping, edition: int, entry) -> dict:
     """Return how many lists were read and how many of them end before the edition's year does."""
     ends = pd.Series({row["source"]: row["vintage"] for row in build["rows"]}, dtype="object").pipe(pd.to_datetime)
     last = pd.Timestamp(edition, 9, 30)
-    where = f"newest file before {last:%Y-%m-%d}"
+    where = f"vintage < {last:%Y-%m-%d}"
     return {
         "lists": entry(len(ends), N_("lists"), "build.json", N_("all files read")),
         "lists_ended": entry(int((ends < last).sum()), N_("lists"), "build.json", where),
@@ -59,11 +59,15 @@ def _edition(deaths: pd.DataFrame, tables: Mapping, edition: int, entry) -> dict
         parts = {
             "mexico": (rows["country"].eq("MX"), "country = MX"), "nameless": (rows["is_identified"].eq(False).fillna(False), "is_identified = false"),
             "named": (rows["is_identified"].eq(True).fillna(False), "is_identified = true"),
-            "one_list": (~rows["sources"].fillna("").str.contains(";"), "one source only"),
+            "one_list": (~rows["sources"].fillna("").str.contains(";"), "count(sources) = 1"),
         }  # fmt: skip
         for name, (mask, condition) in parts.items():
             out[f"dead_{name}_{key}"] = entry(int(rows.loc[mask, "n_dead"].sum()), N_("people"), "incidents", f"{where}, {condition}")
         out[f"missing_{key}"] = entry(int(rows["n_missing"].sum()), N_("people"), "incidents", where)
+    for key, year in (("first", FIRST_YEAR), ("edition", edition)):
+        named = deaths.loc[deaths["fiscal_year"].eq(year).fillna(False) & deaths["n_dead"].gt(0), "upstreams"]
+        n = named.str.split(";").explode().nunique()
+        out[f"observers_{key}"] = entry(n, N_("observers"), "incidents", f"{PERSONS}, n_dead > 0, fiscal_year = {year}; count(distinct upstreams)")
     before = deaths[deaths["fiscal_year"].eq(edition - 1).fillna(False)]
     return out | {f"dead_{name}_before": n for name, n in _families(before, tables, edition - 1, entry).items()}
 
@@ -85,14 +89,14 @@ def _lacking(deaths: pd.DataFrame, edition: int, entry) -> dict:
     out = {}
     for key, mask in (("edition", year.eq(edition)), ("all", year.between(FIRST_YEAR, edition))):
         rows = deaths[mask.fillna(False).to_numpy(bool)]
-        where = f"{PERSONS}, fiscal_year " + (f"= {edition}" if key == "edition" else f"{FIRST_YEAR} to {edition}")
+        where = f"{PERSONS}, fiscal_year " + (f"= {edition}" if key == "edition" else f"in {FIRST_YEAR}..{edition}")
         total = int(rows["n_dead"].sum())
         out[f"dead_covered_{key}"] = entry(total, N_("people"), "incidents", where)
         for name, lacks, condition in _gaps(rows):
             share = float(rows.loc[lacks, "n_dead"].sum() / total) if total else None
             out[f"lack_{name}_{key}"] = entry(share, N_("share of the people who died"), "incidents", f"{where}; {condition}", "share")
     early = deaths[year.lt(FIRST_YEAR).fillna(False)]
-    return out | {"dead_earlier": entry(int(early["n_dead"].sum()), N_("people"), "incidents", f"{PERSONS}, fiscal_year before {FIRST_YEAR}")}
+    return out | {"dead_earlier": entry(int(early["n_dead"].sum()), N_("people"), "incidents", f"{PERSONS}, fiscal_year < {FIRST_YEAR}")}
 
 
 def _attributes(table: pd.DataFrame | None, entry) -> dict:
@@ -103,7 +107,7 @@ def _attributes(table: pd.DataFrame | None, entry) -> dict:
         share = None
         if len(rows) and rows["n"].notna().all():
             share = float(rows.loc[rows["category"].eq("unknown"), "n"].sum() / rows["n"].sum())
-        out[f"lack_{name}"] = entry(share, N_("share of the people who died"), "profiles", f"{attribute} = unknown, all years", "share")
+        out[f"lack_{name}"] = entry(share, N_("share of the people who died"), "profiles", f"attribute = {attribute}, category = unknown", "share")
     return out
 
 
@@ -111,13 +115,13 @@ def _gaps(rows: pd.DataFrame) -> list[tuple]:
     is_us = rows["country"].eq("US")
     no_place = rows["lon"].isna() | rows["lat"].isna()
     return [
-        ("cause", rows["cause"].isna() | rows["cause"].isin(UNDETERMINED), "cause null, skeletal, undetermined, pending or mixed"),
-        ("day", rows["date_precision"].ne("day"), "date_precision not day"),
-        ("event", rows["date_kind"].ne("event"), "date_kind not event"),
-        ("place", no_place, "lon or lat null"),
+        ("cause", rows["cause"].isna() | rows["cause"].isin(UNDETERMINED), "cause in (null, skeletal, undetermined, pending, mixed)"),
+        ("day", rows["date_precision"].ne("day"), "date_precision <> day"),
+        ("event", rows["date_kind"].ne("event"), "date_kind <> event"),
+        ("place", no_place, "lon = null or lat = null"),
         ("near", ~no_place & rows["location_precision_m"].gt(2000), "location_precision_m > 2000"),
-        ("sector", is_us & rows["sector"].isna(), "country = US, sector null"),
-        ("name", rows["is_identified"].isna(), "is_identified null"),
+        ("sector", is_us & rows["sector"].isna(), "country = US, sector = null"),
+        ("name", rows["is_identified"].isna(), "is_identified = null"),
     ]
 
 
@@ -131,7 +135,7 @@ def _rates(tables: Mapping, edition: int, entry) -> dict:
     keys = ["apprehensions", "encounters", "agents"]
     borne = len(both) > 1 and set(keys) <= set(exposure.columns)
     first, last = (int(both.min()), int(both.max())) if borne else (None, None)
-    where = f"series = usbp_deaths; years {first} and {last}, the first and last with every denominator"
+    where = f"series = usbp_deaths, fiscal_year in ({first}, {last})"
     out = {
         "rate_first": entry(first, N_("U.S. fiscal year"), "published", where, "year"),
         "rate_last": entry(last, N_("U.S. fiscal year"), "published", where, "year"),
@@ -172,7 +176,7 @@ def _violence(incidents: pd.DataFrame, deaths: pd.DataFrame, edition: int, entry
         "violence": entry(len(rows), N_("incidents"), "incidents", "kind = violence"),
         "violence_edition": entry(int(year.eq(edition).sum()), N_("incidents"), "incidents", f"kind = violence, fiscal_year = {edition}"),
         "violence_no_actor": entry(
-            float(silent.mean()) if len(rows) else None, N_("share of the incidents"), "incidents", "kind = violence, actor null or unknown", "share"
+            float(silent.mean()) if len(rows) else None, N_("share of the incidents"), "incidents", "kind = violence, actor in (null, unknown)", "share"
         ),
         "dead_violence": entry(int(deaths.loc[died, "n_dead"].sum()), N_("people"), "incidents", f"{PERSONS}, cause = violence"),
         "dead_violence_edition": entry(

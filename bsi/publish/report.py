@@ -24,9 +24,10 @@ from bsi.publish.tables import inert
 
 TEMPLATES = Path(__file__).parent / "templates"
 FIGURE_CALL = re.compile(r"\bfigure\(\"(\w+)\"[,)]")
-FIGURE_NAMED = re.compile("\ue000(\\w+)\ue001")  # private characters: `tables.clean` takes them out of every text
+FIGURE_NAMED = re.compile("\ue000(\\w+):(\\d+)\ue001")  # private characters: `tables.clean` takes them out of every text
 FORMATS = ("html", "pdf", "docx")
 SHOWN_HASH = 16
+WIDTH, SMALLER = 100, 80  # percent of the text in print; a map with little writing may be the smaller
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def _environment(folder: Path) -> jinja2.Environment:
 
 
 def _with_figures(text: str, context: Context, lang: str, target: str) -> str:
-    return FIGURE_NAMED.sub(lambda m: _figure(context, m.group(1), lang, target), text)
+    return FIGURE_NAMED.sub(lambda m: _figure(context, m.group(1), lang, (target, m.group(2))), text)
 
 
 def _inert_unless_safe(value):
@@ -158,9 +159,9 @@ def _helpers(context: Context, numbers: Mapping, lang: str) -> dict:
     def _(text: str, **values) -> Safe:
         return Safe(translate(text, **{k: _inert_unless_safe(v) for k, v in values.items()}))
 
-    def figure(name: str, optional: bool = False) -> Safe:
+    def figure(name: str, optional: bool = False, smaller: bool = False) -> Safe:
         is_there = (context.figures / f"{name}.json").is_file()
-        return Safe("" if optional and not is_there else f"\ue000{name}\ue001")
+        return Safe("" if optional and not is_there else f"\ue000{name}:{SMALLER if smaller else WIDTH}\ue001")
 
     return {
         "_": _, "ngettext": count_words, "n": lambda key: cite(numbers, key, lang), "value": lambda key: _entry(numbers, key)["value"], "figure": figure,
@@ -194,8 +195,9 @@ def cite(numbers: Mapping, key: str, lang: str) -> Safe:
     return Safe(f"[{inert(report_tables.write_number(_entry(numbers, key), lang))}](#n-{key.replace('_', '-')}){{.number}}")
 
 
-def _figure(context: Context, name: str, lang: str, target: str) -> Safe:
-    """Return the Markdown of a saved figure; InputError where it is missing or of another register."""
+def _figure(context: Context, name: str, lang: str, look: tuple[str, str]) -> Safe:
+    """Return the Markdown of a saved figure for a format and a width in print; InputError where it is missing or of another register."""
+    target, width = look
     path = context.figures / f"{name}.json"
     if not path.is_file():
         raise InputError(f"the report needs the figure {name}, which is not saved", str(context.figures), "Run the notebooks or `bsi figures` first.")
@@ -209,7 +211,7 @@ def _figure(context: Context, name: str, lang: str, target: str) -> Safe:
     size = next(iter(sorted(saved["sizes_mm"])))
     kind = "png" if saved["has_points"] or target == "docx" else "svg"
     alt, caption = inert(saved["alt"][lang]), inert(saved["caption"][lang])
-    picture = f'![{caption}]({name}-{size}.{lang}.{kind}){{alt="{alt}" #fig-{name.replace("_", "-")} width=100%}}'
+    picture = f'![{caption}]({name}-{size}.{lang}.{kind}){{alt="{alt}" #fig-{name.replace("_", "-")} width={WIDTH if target == "html" else width}%}}'
     return Safe(f"{picture}\n\n{_data_link(context.figures / f'{name}.csv', saved, lang, target)}")
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from bsi.publish.language import N_, date, period, translator
+from bsi.publish.language import N_, date, number, period, translator
 from bsi.publish.palette import SECTOR_NAMES
-from bsi.publish.report_tables import title
+from bsi.publish.report_tables import plotted, title
+from bsi.publish.words_interventions import FORESTS
 from bsi.publish.words_revisions import REASONS
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -118,8 +119,7 @@ def _sector_revisions(context, lang: str):
 
 def _list_revisions(context, lang: str):
     _ = translator(lang)
-    path = context.figures / "list_revisions.csv"
-    history = pd.read_csv(path) if path.is_file() else pd.DataFrame()
+    history = plotted(context, "list_revisions")
     if "bulk_import" not in history:
         return None
     rows = []
@@ -133,6 +133,22 @@ def _list_revisions(context, lang: str):
     shown = pd.DataFrame(rows, columns=["list", "why", "years", "n"])
     heads = {"list": _("List"), "why": _("Reason"), "years": _("Years"), "n": _("Records")}
     caption = _("Records that later editions added to years already begun, or withdrew. What an edition adds to a year is put down to its main reason.")
+    return shown, heads, caption
+
+
+def _agents_panel(context, lang: str):
+    """Return the ratios of the figure with what its intervals cannot say: how often sectors with exchanged paths give as much."""
+    _ = translator(lang)
+    table = plotted(context, "agents_panel")
+    if "p_random" not in table:
+        return None
+    shown = table.assign(
+        name=[_(text) for text in table["name"].map(FORESTS["panel"]["names"])],
+        ratio=[f"{number(r.ratio, lang, 2)} ({number(r.low, lang, 2)}–{number(r.high, lang, 2)})" for r in table.itertuples()],
+        p_random=[number(p, lang, 2) for p in table["p_random"]],
+    )
+    heads = {"name": _("Choice"), "ratio": _("Ratio of deaths"), "p_random": _("p, by randomization"), "n_sectors": _("Sectors"), "n_years": _("Years")}
+    caption = _("The ratios of the figure before; p is the share of random exchanges of the agents among the sectors that give a ratio as far from one.")
     return shown, heads, caption
 
 
@@ -163,7 +179,7 @@ def _citations(context, lang: str):
     shown = counts.assign(
         title=parts["title"], address=parts["address"], day=[_day(str(d.date()), lang) if pd.notna(d) else _("not stated") for d in counts["day"]]
     )
-    heads = {"title": _("Title"), "day": _("Published"), "n": _("Figures"), "address": _("Address")}
+    heads = {"title": _("Title"), "day": _("Published"), "n": _("Numbers quoted"), "address": _("Address")}
     return (
         shown.sort_values("title", key=lambda s: s.str.casefold()),
         heads,
@@ -185,5 +201,6 @@ def _cited_files(context, lang: str):
 
 MAKERS = {
     "commitments": _commitments, "recommendations": _recommendations, "official_revisions": _official_revisions, "sector_revisions": _sector_revisions,
-    "list_revisions": _list_revisions, "documents": _documents, "literature": _literature, "citations": _citations, "cited_files": _cited_files,
+    "list_revisions": _list_revisions, "agents_panel": _agents_panel,
+    "documents": _documents, "literature": _literature, "citations": _citations, "cited_files": _cited_files,
 }  # fmt: skip

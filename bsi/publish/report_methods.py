@@ -122,7 +122,7 @@ def _quality_notes(context, lang: str):
         return None
     named = [_(SERIES[s]) if s in SERIES else s for s in table["series"]]
     shown = table.assign(series=named, year=table["period_end"].dt.year.astype("str")).groupby(["series", "year"], as_index=False).agg(n=("value", "size"))
-    heads = {"series": _("Series"), "year": _("Fiscal year"), "n": _("Figures")}
+    heads = {"series": _("Series"), "year": _("Fiscal year"), "n": _("Values marked")}
     return shown, heads, _("Official figures kept as printed and marked as doubtful.")
 
 

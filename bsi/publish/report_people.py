@@ -71,6 +71,7 @@ def _by_year(context, lang: str):
     if fiscal_years is None or calendar is None:
         return None
     parts = [_by_named_year(table, f"{kind}_") for table, kind in ((fiscal_years, "fiscal"), (calendar, "calendar"))]
+    cut = _cut_years(context.tables["records"])
     table = parts[0].join(parts[1], how="outer")
     first, years = _("Up to {year}", year=FIRST_YEAR - 1), [y for y in table.index if y > 0]
     names = {0: _("Year not known"), -1: first, **{y: str(y) for y in years}}
@@ -79,30 +80,33 @@ def _by_year(context, lang: str):
     total = shown[[c for c in shown if c.endswith(("dead", "missing"))]].sum()
     shown = pd.concat([shown.assign(name=[names[y] for y in order]), pd.DataFrame([{**total, "name": _("Total")}])])
     for kind in ("fiscal", "calendar"):
-        star = shown[f"{kind}_done"].astype("boolean").fillna(True).map({True: "", False: " *"})
-        shown[f"{kind}_dead"] = [DASH if pd.isna(n) else number(n, lang) + s for n, s in zip(shown[f"{kind}_dead"], star, strict=True)]
+        stars = [" *" if name in cut[kind] else "" for name in shown["name"]]
+        shown[f"{kind}_dead"] = [DASH if pd.isna(n) else number(n, lang) + star for n, star in zip(shown[f"{kind}_dead"], stars, strict=True)]
     heads = {
-        "name": _("Year"), "fiscal_dead": _("Dead, fiscal year"), "fiscal_missing": _("Missing, fiscal year"),
-        "calendar_dead": _("Dead, calendar year"), "calendar_missing": _("Missing, calendar year"),
+        "name": _("Year"), "fiscal_dead": _("Died, fiscal year"), "fiscal_missing": _("Missing, fiscal year"),
+        "calendar_dead": _("Died, calendar year"), "calendar_missing": _("Missing, calendar year"),
     }  # fmt: skip
     caption = _(
         "People who died or went missing, by U.S. fiscal year (October to September) and by calendar year. Earlier years are "
-        "one row. An asterisk marks a year that the data do not cover to its end."
+        "one row. An asterisk marks a year in which a list ends: its later months rest on fewer lists, or on none."
     )
     return shown, heads, caption
 
 
 def _by_named_year(table: pd.DataFrame, prefix: str) -> pd.DataFrame:
-    """Return dead, missing and done by year; earlier years are -1, those that cannot be placed 0."""
+    """Return dead and missing by year; earlier years are -1, those that cannot be placed 0."""
     rows = table[table["part"].ne("cumulative")]
     year = rows["period_end"].dt.year.astype("Int64")
     key = year.mask(year.lt(FIRST_YEAR).fillna(False), -1).fillna(0).astype("int64")
-    out = (
-        rows.assign(done=rows["is_complete"].astype("boolean").fillna(True))
-        .groupby(key)
-        .agg(dead=("n_dead", "sum"), missing=("n_missing", "sum"), done=("done", "all"))
-    )
-    return out[(out.index > 0) | out[["dead", "missing"]].sum(axis=1).gt(0)].add_prefix(prefix)
+    out = rows.groupby(key).agg(dead=("n_dead", "sum"), missing=("n_missing", "sum"))
+    return out[(out.index > 0) | out.sum(axis=1).gt(0)].add_prefix(prefix)
+
+
+def _cut_years(records: pd.DataFrame) -> dict[str, set[str]]:
+    """Return the years, fiscal and calendar, in which a list ends that holds records of that year."""
+    rows = records.assign(ends=records.groupby("source")["vintage"].transform("max"))
+    named = {"fiscal": lambda days: days.dt.year + (days.dt.month >= 10), "calendar": lambda days: days.dt.year}
+    return {kind: set(year(rows["ends"])[year(rows["ends"]).eq(year(rows["date"]))].astype("str")) for kind, year in named.items()}
 
 
 def _by_category(context, lang: str, name: str, words: dict, caption: tuple[str, str]):
@@ -111,57 +115,25 @@ def _by_category(context, lang: str, name: str, words: dict, caption: tuple[str,
     table = context.tables.get(name)
     if table is None or table.empty:
         return None
-    wide = table.pivot_table(index="category", columns="year", values="n_dead", aggfunc="sum", fill_value=0)
-    wide = wide.reindex(index=[w for w in words if w in wide.index], columns=range(FIRST_YEAR, context.edition + 1), fill_value=0)
-    wide.loc[TOTAL] = wide.sum()
-    shown = pd.DataFrame({fiscal(a, b, lang): wide.loc[:, a:b].sum(axis=1) for a, b in spans(context.edition)})
-    for year in (context.edition - 1, context.edition):
-        shown[fiscal(year, year, lang)] = wide[year]
-    low, high = poisson(wide[context.edition])
-    shown["interval"] = [interval(a, b, lang) for a, b in zip(low, high, strict=True)]
-    shown.insert(0, "category", [capital({**words, TOTAL: _("Total")}[c]) for c in wide.index])
-    heads = {
-        **{c: c for c in shown if c not in ("category", "interval")},
-        "interval": _("Interval {year}", year=fiscal(context.edition, context.edition, lang)),
-    }
-    return (
-        shown,
-        {"category": caption[0], **heads},
-        caption[1] + " " + _("The interval is the exact one of a count (Garwood), 95%: the long-run averages that such a count agrees with."),
-    )
-
-
-def poisson(counts) -> tuple:
-    """Return the exact lower and upper limits (Garwood 1936) of the mean of Poisson counts, 95 percent.
-
-    Examples
-    --------
-    >>> [round(float(x), 4) for x in poisson(10)]
-    [4.7954, 18.3904]
-    """
-    import numpy as np
-    from scipy.special import gammaincinv
-
-    n = np.asarray(counts, dtype="float64")
-    return np.where(n > 0, gammaincinv(np.maximum(n, 1e-12), 0.025), 0.0), gammaincinv(n + 1, 0.975)
+    words = {**words, TOTAL: _("Total")}
+    wide = table.pivot(index="category", columns="year", values="n_dead").astype("Int64")
+    wide = wide.reindex([w for w in words if w in wide.index])
+    columns = [*spans(context.edition), (context.edition - 1,) * 2, (context.edition,) * 2]
+    shown = pd.DataFrame({fiscal(a, b, lang): wide.loc[:, a:b].sum(axis=1, min_count=1) for a, b in columns})
+    own = table[table["year"].eq(context.edition)].set_index("category").reindex(wide.index)
+    shown["interval"] = [interval(a, b, lang) for a, b in zip(own["low"], own["high"], strict=True)]
+    shown.insert(0, "category", [capital(words[c]) for c in wide.index])
+    heads = {"category": caption[0], **{c: c for c in shown if c not in ("category", "interval")}}
+    heads["interval"] = _("Interval {year}", year=fiscal(context.edition, context.edition, lang))
+    said = _("The interval is the exact one of a count (Garwood), 95%: the long-run averages that such a count agrees with.")
+    return shown, heads, f"{caption[1]} {said}"
 
 
 def _by_place(context, lang: str):
     _ = translator(lang)
     words = {**{s: SECTOR_NAMES[s] for s in SECTORS_WEST_TO_EAST}, UNKNOWN: _("sector not known"), MEXICO: _("Mexican side")}
-    said = _("People who died by Border Patrol sector, on the U.S. side, and on the Mexican side. A dash: no list names anyone there by then.")
-    made = _by_category(context, lang, "deaths_by_place", words, (_("Sector, west to east"), said))
-    return made and (_before_lists(made[0], context, lang), *made[1:])
-
-
-def _before_lists(shown: pd.DataFrame, context, lang: str) -> pd.DataFrame:
-    """Return the table of places with a dash for spans that end before any list names a person at the place: not known is no zero."""
-    table = context.tables["deaths_by_place"]
-    first = table[table["n_dead"].gt(0)].groupby("category")["year"].min().drop(UNKNOWN, errors="ignore")
-    spanned = {fiscal(a, b, lang): b for a, b in spans(context.edition)}
-    early = {name: [last < first.get(place, last) for place in shown.index] for name, last in spanned.items()}
-    texts = {name: [DASH if e else number(n, lang) for e, n in zip(marks, shown[name], strict=True)] for name, marks in early.items() if any(marks)}
-    return shown.assign(**texts)
+    said = _("People who died by Border Patrol sector, on the U.S. side, and on the Mexican side. A dash: no list names anyone there in those years.")
+    return _by_category(context, lang, "deaths_by_place", words, (_("Sector, west to east"), said))
 
 
 def _by_cause(context, lang: str):

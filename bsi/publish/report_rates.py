@@ -25,7 +25,7 @@ def _rates(context, lang: str):
     patrol = official(context.tables["published"], "usbp_deaths")
     shown = pd.DataFrame({"year": [fiscal(int(y), int(y), lang) for y in years], "n": [number(base.loc[y, "n"], lang) for y in years]})
     shown["patrol"] = [number(patrol.get(y), lang) for y in years]
-    heads = {"year": _("Fiscal year"), "n": _("Dead, U.S. side (this register)"), "patrol": _("Dead (Border Patrol)")}
+    heads = {"year": _("Fiscal year"), "n": _("Died, U.S. side (this register)"), "patrol": _("Died (Border Patrol)")}
     for kind, name in _denominators(lang).items():
         own = table[table["kind"].eq(kind)].set_index("year")
         if own["rate"].notna().any():

@@ -26,6 +26,7 @@ MODULES = (  # each holds MAKERS: name of a table -> function (context, lang) ->
     "report_tables", "report_people", "report_profiles", "report_rates", "report_violence", "report_findings", "report_methods",
 )  # fmt: skip
 ORIGINALS = {"documents": ("title",), "literature": ("citation",), "citations": ("title",), "breaks": ("source",)}  # in the language of the document
+ANSWERS = {"yes": N_("yes"), "no_better": N_("no better than last year's counts"), "no": N_("no")}
 NOTHING = N_("This register holds nothing for this table.")
 
 
@@ -43,15 +44,24 @@ def make(name: str, context, lang: str) -> str:
     made = makers[name](context, lang)
     if isinstance(made, str):  # a list of paragraphs, already Markdown
         return made
-    if made is None or made[0].empty:
-        return inert(translator(lang)(NOTHING))
-    frame, headings, caption = made
-    return markdown_table(frame, headings, lang, caption, ORIGINALS.get(name, ()))
+    return written(made, lang, ORIGINALS.get(name, ()))
+
+
+def written(made: tuple | None, lang: str, originals: tuple = ()) -> str:
+    """Return a table as (frame, headings, caption) in Markdown, or the sentence that there is nothing to put in it."""
+    _ = translator(lang)
+    return inert(_(NOTHING)) if made is None or made[0].empty else markdown_table(*made[:2], lang, made[2], originals)
 
 
 def title(context, key: str, lang: str) -> str:
     """Return the title of a source in the language, its key where none is given."""
     return context.titles.get(key, {}).get(lang, key)
+
+
+def plotted(context, figure: str) -> pd.DataFrame:
+    """Return the data of a saved figure, an empty table where it was not saved."""
+    path = context.figures / f"{figure}.csv"
+    return pd.read_csv(path) if path.is_file() else pd.DataFrame()
 
 
 def _files(context, lang: str):
@@ -78,7 +88,7 @@ def _accounting(context, lang: str):
     total = table[table["source"].eq("all")].sort_values("order")
     shown = total.assign(stage=total["stage"].map(lambda s: _(STAGES[s])))
     shown = shown[total["is_total"] | total[["n_records", "n_dead", "n_missing"]].fillna(0).ne(0).any(axis=1)]
-    heads = {"stage": _("Stage"), "n_records": _("Rows or records"), "n_dead": _("Dead"), "n_missing": _("Missing")}
+    heads = {"stage": _("Stage"), "n_records": _("Rows or records"), "n_dead": _("Died"), "n_missing": _("Missing")}
     return shown, heads, _("From the rows read to the incidents, in records and in persons; a change carries its sign.")
 
 
@@ -107,6 +117,8 @@ def write_number(entry: Mapping, lang: str) -> str:
         return _("not known")
     if kind == "year":
         return str(value)
+    if kind == "word":
+        return _(ANSWERS[value])
     if kind == "date":
         return date(value, lang)
     return percent(value, lang) if kind == "share" else number(value, lang, None)

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 
 import pandas as pd
 
-from bsi.publish.language import DASH, N_, number, percent, period, translator
+from bsi.publish.language import DASH, N_, number, percent, translator
 from bsi.publish.palette import CAUSE_GROUP_OF, CAUSE_GROUPS
-from bsi.publish.tables import inert, markdown_table
+from bsi.publish.report_people import fiscal
+from bsi.publish.report_tables import plotted, written
+from bsi.publish.tables import inert
 from bsi.publish.words_verdicts import verdict_words
 from bsi.publish.words_zones import HIDDEN, day_words
 
@@ -20,7 +22,7 @@ OAXACA = N_(
 MEXICO_CITY = N_(
     "U.S.-Mexico Binational Commission, Working Group on Migration and Consular Affairs, joint statement, Mexico City, November 2002; outline by this project"
 )
-CHECKED = N_(" (centreline checked against the California Department of Water Resources' canal file, CC BY 4.0)")
+CHECKED = N_(" (centerline checked against the California Department of Water Resources' canal file, CC BY 4.0)")
 DEFINED_BY = {OAXACA: (OAXACA,), MEXICO_CITY: (MEXICO_CITY,), OAXACA + CHECKED: (OAXACA, CHECKED)}  # texts of data/zones/zones.geojson
 UNITS = {
     "ground_mexico": (N_("share of the ground of the zone"), "zones", "share"), "possible": (N_("people"), "zone_weights x incidents", "count"),
@@ -31,7 +33,6 @@ MAPS = {"canal_aac": "map_canal", "desert_arizona_sonora": "map_desert", "desert
 QUIET = 0.5  # fewer than half a person expected is not a row of its own
 NAMED_OBSERVERS, LEAST_SHARE = 4, 0.01
 AREA_TERM = re.compile(r"\b(?:zone|zone_possible|sector):(\w+)")
-NOTHING = N_("This register holds nothing for this table.")
 
 
 def helpers(context, lang: str, safe: type) -> dict[str, Callable]:
@@ -46,8 +47,8 @@ def helpers(context, lang: str, safe: type) -> dict[str, Callable]:
     return {
         "zone_pages": pages(context.tables),
         "zone_defined_by": lambda zone: safe(defined_by(zone["defined_by"], lang)),
-        "zone_counts": lambda zone: safe(_markdown(counts(context.tables, zone, lang), lang)),
-        "zone_done": lambda zone: safe(_markdown(done(context, zone, lang), lang)),
+        "zone_counts": lambda zone: safe(written(counts(context.tables, zone, lang), lang)),
+        "zone_done": lambda zone: safe(written(done(context, zone, lang), lang)),
         "zone_seen": lambda zone: safe(inert(seen(context.tables, zone, lang))),
         "zone_key": lambda zone, name: f"{file_key(zone['zone_id'])}_{name}",
         "zone_sheet": lambda zone: f"zone_sheet_{file_key(zone['zone_id'])}",
@@ -90,11 +91,6 @@ def defined_by(text: str, lang: str) -> str:
     return inert("".join(_(part) for part in DEFINED_BY[text]) if text in DEFINED_BY else text)
 
 
-def _markdown(made: tuple | None, lang: str) -> str:
-    _ = translator(lang)
-    return inert(_(NOTHING)) if made is None or made[0].empty else markdown_table(made[0], made[1], lang, made[2])
-
-
 def counts(tables: Mapping[str, pd.DataFrame], zone: Mapping, lang: str) -> tuple | None:
     """Return the small table of a zone: people expected, lowest and highest, in all, by year, by cause, by side, and in the parts of the zone.
 
@@ -114,7 +110,7 @@ def counts(tables: Mapping[str, pd.DataFrame], zone: Mapping, lang: str) -> tupl
     cause = cause[cause["expected"] >= QUIET].sort_values("expected", ascending=False, kind="stable")
     order = [g for g in cause.index if g != "unknown"] + [g for g in cause.index if g == "unknown"]
     rows = [(_("All years"), own[own["section"].eq("all")].iloc[0])]
-    rows += [(_fiscal(int(r["key"]), lang), r) for r in own[own["section"].eq("year")].to_dict("records")]
+    rows += [(fiscal(int(r["key"]), int(r["key"]), lang), r) for r in own[own["section"].eq("year")].to_dict("records")]
     rows += [(_("Cause: {cause}", cause=_(name).lower()), cause.loc[g]) for g, name in ((g, CAUSE_GROUPS[g][0]) for g in order)]
     rows += [(_(text), r) for side, text in SIDES.items() for r in own[own["section"].eq("side") & own["key"].eq(side)].to_dict("records")]
     for part in zone["parts"]:
@@ -135,10 +131,6 @@ def _digits(value: float) -> int:
     return 1 if value % 1 and value < 10 else 0
 
 
-def _fiscal(year: int, lang: str) -> str:
-    return period(f"{year - 1}-10-01", f"{year}-09-30", lang)
-
-
 def done(context, zone: Mapping, lang: str) -> tuple | None:
     """Return the table of what was done in a zone: date, name, and what the data say of it, from the verdicts as saved with their figure.
 
@@ -154,14 +146,12 @@ def done(context, zone: Mapping, lang: str) -> tuple | None:
     if table is None:
         return None
     own = table[table["page"].eq(zone["zone_id"]) & (table["is_local"] | table["expected_direction"].eq("fewer"))]
-    path = context.figures / "verdicts.csv"
-    verdicts = pd.read_csv(path) if path.is_file() else pd.DataFrame(columns=["intervention_id", "area"])
-    rows = []
+    verdicts, rows = plotted(context, "verdicts"), []
     for row in own.to_dict("records"):
-        asked = verdicts[verdicts["intervention_id"].eq(row["intervention_id"])]
-        asked = [q for q in asked.to_dict("records") if set(AREA_TERM.findall(str(q["area"]))) <= set(row["areas"].split(";"))]
+        asked = [q for q in verdicts.to_dict("records") if q["intervention_id"] == row["intervention_id"]]
+        asked = [q for q in asked if set(AREA_TERM.findall(str(q["area"]))) <= set(row["areas"].split(";"))]
         said = [f"{q[f'name_{lang}']} {verdict_words(q, lang)}." for q in asked] or [_("No question was put to the data.")]
-        rows += [(f"{day_words(row['from'], row['to'], lang)}: {row[f'name_{lang}']}", text) for text in said]
+        rows.append((f"{day_words(row['from'], row['to'], lang)}: {row[f'name_{lang}']}", " ".join(said)))
     heads = {"what": _("What was done or changed"), "said": _("What the data say")}
     return pd.DataFrame(rows, columns=list(heads)), heads, _("{zone}: measures, changes, and what the data can tell of them.", zone=zone[f"name_{lang}"])
 

@@ -16,6 +16,7 @@ WORDS_OF = {  # words that a title in the language can hardly do without
     "en": re.compile(r"\b(?:the|of|and|for|from|in|on|at|to|with|by|via|border|deaths?|report|patrol|migrants?)\b", re.IGNORECASE),
     "es": re.compile(r"\b(?:el|la|los|las|de|del|en|y|para|con|por|frontera|muertes?|migrantes)\b|[áéíóúñ]", re.IGNORECASE),
 }
+LINE, SHORT = 110, 24  # characters: of a line of a table, and of a cell that is not broken
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~^$@&\"':=/])")
 
 
@@ -144,13 +145,12 @@ def _is_figures(column: pd.Series) -> bool:
 
 
 def _widths(frame: pd.DataFrame, headings: dict[str, str], numeric: dict[str, bool]) -> dict[str, int]:
-    """Return the relative widths of the columns: figures by their longest cell or word of the heading, texts by their longest text, up to 40 characters."""
-    out = {}
-    for c, heading in headings.items():
-        words = re.split(r"(?<=[ –])", heading) if numeric[c] else [heading]
-        longest = max([*map(len, words), *(len(str(v)) for v in frame[c].head(200))])
-        out[c] = int(min(40, max(5, longest + 2)))
-    return out
+    """Return the relative widths of the columns: short ones as wide as their longest cell or word of the heading, long texts share the rest of a line."""
+    texts = {c: [len(str(v)) for v in frame[c].head(200)] for c in headings}
+    out = {c: max(5, 2 + max([*map(len, re.split(r"(?<=[ –])", heading)), *texts[c]])) for c, heading in headings.items()}
+    long = {c: sum(texts[c]) / len(texts[c]) for c, width in out.items() if width > SHORT and not numeric[c]}
+    rest = max(LINE - sum(width for c, width in out.items() if c not in long), SHORT * len(long))
+    return {c: int(max(SHORT, rest * long[c] / sum(long.values()))) if len(long) > 1 and c in long else min(width, LINE) for c, width in out.items()}
 
 
 @functools.cache

@@ -19,7 +19,7 @@ def group_words(table: pd.DataFrame, lang: str) -> str:
     if "unit" not in table:
         return str(table.iloc[0, 0])
     people, events = (table[table["unit"] == unit].iloc[0] for unit in ("people", "incidents"))
-    parts = [_("The largest group of the register was found in {year}: {n} people on one day, each within two kilometres of the next.",
+    parts = [_("The largest group of the register was found in {year}: {n} people on one day, each within two kilometers of the next.",
                year=people["year"], n=number(int(people["n_group"]), lang))]  # fmt: skip
     days = ngettext("{n} day", "{n} days", int(people["n_days"]))
     parts.append(_("Scanned person by person, the strongest cluster of that year is {observed} people where {expected} would be expected, found on {days}.",

@@ -42,7 +42,7 @@ FORESTS = {
         "axis": N_("Ratio of deaths (logarithmic)"),
         "caption": N_(
             "Agents are sent where people cross: this describes, it does not show an effect. "
-            "Randomisation, which allows for nine sectors only, is in the table."
+            "Randomization, which allows for the sectors being few, is in the table below."
         ),
         "names": {
             "all": N_("All sectors, FY1998–2019"), "without_tucson": N_("Without Tucson, whose counting rule changed"),

@@ -20,7 +20,7 @@ REASONS = {
     "too_few": N_("Cannot tell: too few deaths before the date"),
 }
 HELD_BACK = {
-    "serial": N_("the difference is within what years that resemble their neighbours show"), "trend": N_("a steady trend explains it as well"),
+    "serial": N_("the difference is within what years that resemble their neighbors show"), "trend": N_("a steady trend explains it as well"),
     "comparison": N_("the comparison area does not bear it out"), "placebo": N_("other dates show changes as large"),
     "interval": N_("the interval reaches no change"),
 }  # fmt: skip

@@ -31,7 +31,7 @@ end
 local function Image(image)
   local alt = image.attributes.alt or pandoc.utils.stringify(image.caption)
   if FORMAT == "typst" then
-    return pandoc.RawInline("typst", "#image(" .. quoted("/" .. image.src) .. ", width: 100%, alt: " .. quoted(alt) .. ")")
+    return pandoc.RawInline("typst", "#image(" .. quoted("/" .. image.src) .. ", width: " .. (image.attributes.width or "100%") .. ", alt: " .. quoted(alt) .. ")")
   end
   image.attributes.alt = alt
   return image
@@ -42,12 +42,12 @@ local function Figure(figure)
   return figure
 end
 
-local SHORT = 16 -- rows; a table of no more is not broken over two pages
+local SHORT, BRIEF = 16, 2000 -- rows, characters; a table of no more is not broken over two pages
 
 local function Table(tbl)
   local name = pandoc.utils.stringify(tbl.caption.long)
   numbered(tbl.caption.long, "table")
-  if FORMAT == "typst" and #tbl.bodies == 1 and #tbl.bodies[1].body <= SHORT then
+  if FORMAT == "typst" and #tbl.bodies == 1 and #tbl.bodies[1].body <= SHORT and #pandoc.utils.stringify(tbl) <= BRIEF then
     return {pandoc.RawBlock("typst", "#whole["), tbl, pandoc.RawBlock("typst", "]")}
   end
   if not FORMAT:match("html") then
