@@ -60,14 +60,15 @@ def drawn(compute: Callable, figure: str, words: Callable | None = None) -> Call
     ----------
     compute : function (register, choices) -> table
     figure : module and name of the function that draws it
-    words : function (register, choices) -> further arguments by name; a text or table by language is given in the figure's own, an area in both
+    words : function (register, choices) -> further arguments by name; a dict by language is given in the figure's own, an area in both
     """
 
     def tell(register, choices):
         module, function = figure.split(".")
         draw, table = getattr(importlib.import_module(f"bsi.publish.{module}"), function), compute(register, choices)
         more = words(register, choices) if words else {}
-        return lambda lang, size: draw(table, lang, size, **{key: value if key == "area" else value[lang] for key, value in more.items()})
+        spoken = {key for key, value in more.items() if isinstance(value, dict) and key != "area"}
+        return lambda lang, size: draw(table, lang, size, **{key: value[lang] if key in spoken else value for key, value in more.items()})
 
     return tell
 
@@ -87,8 +88,15 @@ def _lists(register, _choices) -> dict:
     return {"names": list_names(register)}
 
 
+def observed(register, choices) -> dict:
+    """Return the chosen area and the first year of each observer that records anyone in it, for `drawn`."""
+    rows = in_zone(register, Choices(zone=choices.zone))
+    seen = rows.assign(observer=rows["upstreams"].str.split(";"), year=rows["date"].dt.year).explode("observer")
+    return in_area(register, choices) | {"begins": seen[seen["observer"].ne("unknown")].groupby("observer")["year"].min().dropna()}
+
+
 def _by_period(period: str) -> Callable:
-    return drawn(lambda register, choices: listed(register, choices, period), "figures.deaths_by_period", in_area)
+    return drawn(lambda register, choices: listed(register, choices, period), "figures.deaths_by_period", observed)
 
 
 def _table(name: str, figure: str, words: Callable | None = None) -> Callable:
@@ -178,10 +186,10 @@ def _nationality(register, choices):
 
 
 def _rates(register, choices):
-    from bsi.publish import figures_official
+    from bsi.publish import figures_rates
 
     table, official = rate_table(register, choices), official_rate_table(register)
-    return lambda lang, size: figures_official.rates_by_sector(table, lang, size, official=official)
+    return lambda lang, size: figures_rates.rates_by_sector(table, lang, size, official=official)
 
 
 def _rescues(register, _choices):

@@ -62,21 +62,22 @@ def _strip(register, choices):
 
 
 def _ratios(register, choices):
+    from bsi.analysis import relative_risk
     from bsi.publish import maps_density
 
     found = selections_density.ratios(register, choices)
-    geo = _geo(register, choices, found["crs"])
+    geo = _geo(register, choices, found["crs"]) | {"near": relative_risk.NEAR}
     return lambda lang, size: maps_density.ratio_maps(found, geo, lang, size)
 
 
 def _clusters(unit: str) -> Callable:
     def tell(register, choices):
-        from bsi.analysis import hotspots
+        from bsi.analysis import hotspots, scan
         from bsi.publish import maps_spatial
 
         found = selections_spatial.clusters_found(register, choices)
         geo = _geo(register, choices, hotspots.metric_crs(register.zones.set_index("zone_id").geometry[_zone(choices)]))
-        rows = found[found["unit"] == unit]
+        rows, geo = found[found["unit"] == unit], geo | {"limits": scan.Limits()}
         return lambda lang, size: maps_spatial.cluster_map(rows, geo, lang, size)
 
     return tell
@@ -114,7 +115,8 @@ def _sites(register, choices):
 
     points, grid, crs, _ = selections_spatial.window_of(register, choices)
     plan, _ = selections_sites.site_plan(register, choices)
-    squares, cells, geo = sites.public_sites(plan[["x_m", "y_m"]].to_numpy()), _cells(selections_spatial.recent(points), grid), _geo(register, choices, crs)
+    squares, cells = sites.public_sites(plan[["x_m", "y_m"]].to_numpy()), _cells(selections_spatial.recent(points), grid)
+    geo = _geo(register, choices, crs) | {"side_m": sites.PUBLIC_M, "reach_m": selections_sites.REACH_M, "years": selections_spatial.TRAINING_YEARS}
     return lambda lang, size: maps_spatial.site_map(squares, cells, geo, lang, size)
 
 

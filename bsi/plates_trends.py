@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bsi import study_trends
-from bsi.plates import Plate, drawn, in_area, zone_names
+from bsi.plates import Plate, drawn, in_area, observed, zone_names
 from bsi.publish.language import N_
 
 BOOK = "03_trends"
@@ -18,7 +18,7 @@ def _series_name(register, choices) -> dict:
 
 PLATES_TRENDS = {
     "deaths_by_chosen_period": Plate(
-        BOOK, N_("People who died or went missing, by the chosen kind of period"), drawn(study_trends.by_period, "figures.deaths_by_period", in_area)
+        BOOK, N_("People who died or went missing, by the chosen kind of period"), drawn(study_trends.by_period, "figures.deaths_by_period", observed)
     ),
     "year_to_date": Plate(
         BOOK, N_("The fiscal year to date, beside the same window of earlier years"), drawn(study_trends.to_date, "figures_trends.year_to_date", in_area)

@@ -73,7 +73,7 @@ def test_terrain_is_set_against_the_area(lang):
 
 def _geo(zone):
     zones = gpd.GeoDataFrame({"zone_id": ["z"], "family": ["desert"], "name_en": ["Zone"], "name_es": ["Zona"]}, geometry=[zone], crs=4326)
-    return {"zones": zones, "zone_id": "z", "base": selections.base_geometry(), "crs": "EPSG:32612"}
+    return {"zones": zones, "zone_id": "z", "base": selections.base_geometry(), "crs": "EPSG:32612", "near": 4.0}
 
 
 def test_the_best_bandwidth_is_framed_and_named():
@@ -105,6 +105,7 @@ def test_positions_are_rounded_out_of_the_ratio_map_s_data_only_to_cells():
     words = {"later": (2015, 2024), "earlier": (2005, 2014), "n_case": 30, "n_control": 40}
     figure = maps_density.ratio_maps({"crs": "EPSG:32612", "period": (table, words)}, _geo(box(-112.5, 31.5, -111.5, 32.5)), "es", "single")
     assert "2015–2024 (30) frente a 2005–2014 (40)" in _texts(figure)
+    assert "gris: menos de 4 incidentes cerca" in _texts(figure)
     data = figure.bsi_description.data
     assert (data["cell_m"] == 5000).all()
     assert data["comparison"].unique().tolist() == ["period"]

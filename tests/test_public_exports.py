@@ -86,11 +86,12 @@ def _circles(register, crs: str) -> pd.DataFrame:
 
 def test_the_circle_of_a_cluster_does_not_stand_on_a_death(small_register, places):
     """The scan centres its circles on deaths; an SVG or CSV of them would give the places away."""
+    from bsi.analysis import scan
     from bsi.publish import maps_spatial, style
 
     crs = "EPSG:32612"
     found = _circles(small_register, crs)
-    geo = {"zones": small_register.zones, "zone_id": selections_spatial.ZONE, "base": selections.base_geometry(), "crs": crs}
+    geo = {"zones": small_register.zones, "zone_id": selections_spatial.ZONE, "base": selections.base_geometry(), "crs": crs, "limits": scan.Limits()}
     fig = maps_spatial.cluster_map(found, geo, "en")
     assert len(fig.bsi_description.data) == 3
     assert _marks_on(fig, places, crs) == 0

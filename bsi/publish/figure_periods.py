@@ -19,7 +19,7 @@ PERIOD_TITLES = {
     "hot_season": N_("by hot season (May to September)"), "other": N_("by period"),
 }  # fmt: skip
 EMPTY = N_("There is nothing to show: no incident meets the choice of years, place and cause.")
-UNLISTED = N_("Grey: before the first and after the last person that any list records there; not zero, but not known.")
+UNLISTED = N_("Gray: before the first and after the last person that any list records there; not zero, but not known.")
 
 
 def period_kind(counts: pd.DataFrame) -> str:

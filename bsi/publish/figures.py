@@ -84,12 +84,21 @@ def _subtitle(counts: pd.DataFrame, lang: str, area: dict | None, *notes: str) -
     done = counts["is_complete"].fillna(False).astype(bool)
     open_note = "" if done.all() else _("Hatched: period not complete.")
     spread = {"n_low", "n_high"} <= set(counts.columns) and (counts["n_high"] > counts["n_low"]).fillna(False).any()
-    line_note = _("Grey line: lowest and highest count that the records allow.") if spread else ""
+    line_note = _("Gray line: lowest and highest count that the records allow.") if spread else ""
     return " ".join(part for part in (place(area, lang) + ".", *notes, open_note, line_note, unlisted_note(counts, lang)) if part)
 
 
+def _growth_note(counts: pd.DataFrame, begins: pd.Series | None, lang: str) -> str:
+    """Return the sentence that observers were added over the years, or nothing where at least half of them begin with the first period."""
+    years = np.sort(begins.to_numpy(dtype=int)) if begins is not None else np.array([], dtype=int)
+    if not len(years) or years[len(years) // 2] <= pd.Timestamp(counts["period_end"].iloc[0]).year:
+        return ""
+    _, n = translator(lang), number(len(years), lang)
+    return _("Part of any rise is of the records: of {n} observers behind the lists, half or more begin in {year} or later.", n=n, year=years[len(years) // 2])
+
+
 @styled
-def deaths_by_period(counts: pd.DataFrame, lang: str, size: str = "double", area: dict | None = None) -> Figure:
+def deaths_by_period(counts: pd.DataFrame, lang: str, size: str = "double", area: dict | None = None, begins: pd.Series | None = None) -> Figure:
     """Return bars of people dead (solid) and missing (light) in each period, zeros written, the incomplete period hatched.
 
     Parameters
@@ -98,6 +107,7 @@ def deaths_by_period(counts: pd.DataFrame, lang: str, size: str = "double", area
     lang : "en" or "es"
     size : "single" or "double"
     area : name of the area, {"en": ..., "es": ...}; default the whole border
+    begins : first year of each observer whose records are counted
 
     Raises
     ------
@@ -119,7 +129,7 @@ def deaths_by_period(counts: pd.DataFrame, lang: str, size: str = "double", area
     label_bars(ax, counts.assign(n_all=counts[["n_dead", "n_missing"]].sum(axis=1, min_count=1)), "n_all" if has_missing else "n_dead", lang)
     finish_axis(ax, counts, lang, size, _("People"))
     note = _("Dark: people who died. Light: people missing, as the sources list them.") if has_missing else _("Nobody is listed as missing.")
-    set_title(fig, title, _subtitle(counts, lang, area, note, undated_note(n_undated, lang)))
+    set_title(fig, title, _subtitle(counts, lang, area, note, _growth_note(counts, begins, lang), undated_note(n_undated, lang)))
     words = extremes(counts, "n_dead", lang)
     alt = _(
         "Bar chart of people who died or went missing, {first} to {end}, {area}. Deaths: highest {high} in {high_when}, lowest {low} in {low_when}, {last} in "

@@ -67,7 +67,7 @@ def distances(table: pd.DataFrame, lang: str, size: str = "double", area: Mappin
         ax.set_ylim(bottom=0)
     name = f"{area[lang]}. " if area else ""
     title = _("How far from help and from the line people were found")
-    note = _("Median with its 95% interval; grey: where the median would lie were every place at the near or far end of its precision. Dashed: the "
+    note = _("Median with its 95% interval; gray: where the median would lie were every place at the near or far end of its precision. Dashed: the "
              "median of the "
              "area itself, half of which lies nearer. Straight lines.")  # fmt: skip
     set_title(fig, title, name + note)
@@ -114,7 +114,7 @@ def terrain_by_period(table: pd.DataFrame, lang: str, size: str = "double", area
         spoken.append(_("{what}: {value}, the area {own}", what=_(name), value=number(part["median"].iloc[-1], lang, 1),
                         own=number(part["area_median"].iloc[-1], lang, 1)))  # fmt: skip
     title = _("On what ground and in what heat people were found")
-    note = _("Median with its 95% interval; grey: what the precision of the places allows. Beside it: how the deaths fall on five equal parts of the "
+    note = _("Median with its 95% interval; gray: what the precision of the places allows. Beside it: how the deaths fall on five equal parts of the "
              "area; the lines stand "
              "where they would if deaths fell as the area does.")  # fmt: skip
     set_title(fig, title, (f"{area[lang]}. " if area else "") + note)
@@ -158,20 +158,20 @@ def canal_kilometres(table: pd.DataFrame, lang: str, size: str = "double", works
     ax.bar(table["km_from"][hot], table["n"][hot], width[hot], align="edge", color=style.ZONE_COLOURS["canal"], hatch="////", edgecolor="white",
            label=_("more than its share (false discovery rate 5%)"))  # fmt: skip
     _draw_works(ax, works, float(table["n"].max()), (lang, size))
-    ax.set_xlabel(_("Kilometres along the canal, from the west"))
+    ax.set_xlabel(_("Kilometers along the canal, from the west"))
     ax.set_ylabel(_("Incidents"))
     ax.set_xlim(0, table["km_to"].max())
     ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2 if size == "double" else 1, borderaxespad=0.3, handlelength=1.4, columnspacing=1.2)
     placed, rough = int(table["n_placed"].iloc[0]), int(table["n_rough"].iloc[0])
     title = _("Where along the All-American Canal people died")
-    note = _("{n} incidents whose place is known to two kilometres, each spread by its precision; {rough} more are known too roughly. People are found "
+    note = _("{n} incidents whose place is known to two kilometers, each spread by its precision; {rough} more are known too roughly. People are found "
              "downstream, to the west, of where they fell in.", n=number(placed, lang), rough=number(rough, lang))  # fmt: skip
     set_title(fig, title, " ".join([note, *_near_words(near, lang)]))
-    spans = [_("kilometre {km}", km=number(k, lang)) for k in table["km_from"][hot]]
-    alt = _("Bars by kilometre of the canal. More than their share: {spans}.", spans=join(spans, lang) if spans else _("none"))
+    spans = [_("kilometer {km}", km=number(k, lang)) for k in table["km_from"][hot]]
+    alt = _("Bars by kilometer of the canal. More than their share: {spans}.", spans=join(spans, lang) if spans else _("none"))
     have = set() if works is None else set(works["kind"])
-    caption = _("Stretches of three kilometres are tested against an even canal.")
+    caption = _("Stretches of three kilometers are tested against an even canal.")
     missing = []
     for kind, name in WORKS.items():
         if kind not in have:
@@ -190,9 +190,9 @@ def _near_words(near: pd.DataFrame | None, lang: str) -> list[str]:
     for r in near.itertuples():
         numbers = {"n": number(r.n_near, lang), "length": percent(r.share_of_length, lang)}
         if r.kind == "drop":
-            out.append(_("{n} lie within one kilometre of a drop, which is {length} of its length.", **numbers))
+            out.append(_("{n} lie within one kilometer of a drop, which is {length} of its length.", **numbers))
         elif r.kind == "bridge":
-            out.append(_("{n} lie within one kilometre of a bridge, which is {length} of its length.", **numbers))
+            out.append(_("{n} lie within one kilometer of a bridge, which is {length} of its length.", **numbers))
         else:
             out.append(_("{n} lie on the section lined with concrete, {length} of its length.", **numbers))
     return out

@@ -33,7 +33,7 @@ from bsi.publish.style import (
 
 OBSERVERS = {
     "examiner": N_("Medical examiners, coroners"), "county": N_("Sheriffs, police, counties"), "patrol": N_("Border Patrol"), "press": N_("Press"),
-    "rescue": N_("Rescue and migration services"), "civil": N_("Organisations, consulates"),
+    "rescue": N_("Rescue and migration services"), "civil": N_("Organizations, consulates"),
 }  # fmt: skip
 LEAST_NAMED = 30  # a share of fewer people is not named as the highest or lowest
 ALONE = {"examiner": "#6f9fc8", "county": "#e3c46c", "patrol": "#b0552f", "press": "#b9a6cf", "rescue": "#8fc3a5", "civil": "#e2b5b0"}
@@ -222,7 +222,7 @@ def share_held(table: pd.DataFrame, lang: str, size: str = "double", span: tuple
         ax.plot(r["share_with_links"], i + 0.2, "|", color="#555555", markersize=4.5)
         said = _("{k} of {n}", k=number(r["n_seen"], lang), n=number(r["n_examiner"], lang))
         ax.annotate(f"{said} ({percent(r['share'], lang)})", (1.02, i), va="center", fontsize=POINTS["small"], annotation_clip=False)
-    names = {**SECTOR_NAMES, "unknown": _("Sector not known"), "all": _("all")}
+    names = {**SECTOR_NAMES, "unknown": _("Sector not known"), "all": _("All sectors")}
     ax.set_yticks(range(len(rows)), [names[s] for s in rows["sector"]])
     ax.set_ylim(len(rows) - 0.45, -0.55)
     ax.set_xlim(0, 1.24 if size == "double" else 1.5)
@@ -231,7 +231,7 @@ def share_held(table: pd.DataFrame, lang: str, size: str = "double", span: tuple
     ax.grid(axis="y", visible=False)
     ax.spines[["left", "bottom"]].set_visible(False)
     when = _("{first} to {last}.", first=date(span[0], lang), last=date(span[1], lang)) if span else ""
-    note = _("Coloured: share and 95% interval if every link between the lists is right. Grey: the same when links are as uncertain as they are.")
+    note = _("Colored: share and 95% interval if every link between the lists is right. Gray: the same when links are as uncertain as they are.")
     few = _("A long line means few people: little can be said of that sector. Sectors where no examiner recorded anyone are not drawn.")
     set_title(fig, title, f"{when} {note} {few}".strip())
     whole = rows[rows["sector"] == "all"].iloc[0]

@@ -44,7 +44,7 @@ def list_revisions(found: tuple, lang: str, size: str = "double") -> Figure:
     set_title(
         fig,
         title,
-        _("Records of each calendar year. The top of a bar is what is listed now; grey was in the first edition after the year began. Below zero: withdrawn."),
+        _("Records of each calendar year. The top of a bar is what is listed now; gray was in the first edition after the year began. Below zero: withdrawn."),
     )
     said = [_said(table[table["source"].eq(s)], names[lang].get(s, s), lang) for s in lists]
     alt = _("Bars by year for each list: {said}.", said="; ".join(said))
@@ -64,6 +64,7 @@ def _draw(ax, rows: pd.DataFrame, name: str, lang: str) -> None:
         bottom = bottom + (0 if column == "withdrawn" else size)
     editions = [date(day, lang, "medium") for day in sorted({*rows["first_on"], *rows["now_on"]})]
     ax.set_title(_("{list}, editions of {first} to {last}", list=name, first=editions[0], last=editions[-1]))
+    ax.set_ylim(top=bottom.max() * 1.06)
     ax.axhline(0, color=INK, linewidth=0.5)
     ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
     ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))

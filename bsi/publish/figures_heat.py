@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bsi.publish.language import join, number, percent, period, translator
-from bsi.publish.style import INK, MEASURE_COLOURS, POINTS, Description, describe, message_figure, new_figure, set_title, styled
+from bsi.publish.style import INK, MEASURE_COLOURS, POINTS, Description, describe, message_figure, new_figure, ratio_axis, set_title, styled
 
 HEAT = "#D55E00"
 PUBLISHED_F = 104  # daily maximum of even odds as the press quoted it in 2007, of four consecutive years that were not named
@@ -53,6 +53,23 @@ def even_odds(table: pd.DataFrame, lang: str, size: str = "double") -> Figure:
     return describe(fig, Description(title, alt, _("A higher threshold in an era with fewer people does not mean a lower risk for each of them."), table))
 
 
+def _by_degree(table: pd.DataFrame, columns: tuple[str, str], above: list[str], filled: pd.Series, look: tuple[str, str, float]):
+    """Return (figure, axes) with a dot and its interval at each temperature (columns: of degrees Celsius, of values), hollow where not `filled`."""
+    (degrees, value), (lang, size, height) = columns, look
+    _ = translator(lang)
+    fig, ax = new_figure(size, height)
+    x = np.arange(len(table))
+    ax.vlines(x, table["low"], table["high"], color="#8c8c8c", linewidth=1.2)
+    for i, (n, high, is_filled, text) in enumerate(zip(table[value], table["high"], filled, above, strict=True)):
+        ax.plot(i, n, "o", markersize=5, markerfacecolor=HEAT if is_filled else "white", markeredgecolor=HEAT)
+        ax.annotate(text, (i, high), xytext=(0, 5), textcoords="offset points", ha="center", fontsize=POINTS["base"])
+    ax.set_xticks(x, [_("{t} °C", t=number(t, lang, 0)) for t in table[degrees]])
+    ax.set_xlim(-0.6, len(table) - 0.4)
+    ax.set_ylim(0, float(table["high"].max()) * 1.2)
+    ax.yaxis.set_major_formatter(lambda v, _pos: number(v, lang, None))
+    return fig, ax
+
+
 @styled
 def planning(table: pd.DataFrame, lang: str, size: str = "double", years: str = "") -> Figure:
     """Return expected deaths on a July day of each maximum, with the chance of at least one.
@@ -70,15 +87,7 @@ def planning(table: pd.DataFrame, lang: str, size: str = "double", years: str = 
     """
     _ = translator(lang)
     title = _("A hot July day in the Arizona desert: deaths to be expected")
-    fig, ax = new_figure(size, 46.0)
-    x = np.arange(len(table))
-    ax.vlines(x, table["low"], table["high"], color="#8c8c8c", linewidth=1.2)
-    for i, row in enumerate(table.itertuples()):
-        ax.plot(i, row.expected, "o", markersize=5, markerfacecolor=HEAT if row.is_observed else "white", markeredgecolor=HEAT)
-        ax.annotate(percent(row.p_any, lang), (i, row.high), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=POINTS["base"])
-    ax.set_xticks(x, [_("{t} °C", t=number(t, lang, 0)) for t in table["tmax_c"]])
-    ax.set_xlim(-0.6, len(table) - 0.4)
-    ax.set_ylim(0, float(table["high"].max()) * 1.2)
+    fig, ax = _by_degree(table, ("tmax_c", "expected"), [percent(p, lang) for p in table["p_any"]], table["is_observed"], (lang, size, 46.0))
     ax.set_ylabel(_("Expected deaths"))
     ax.set_xlabel(_("Daily maximum at the station"))
     note = _(
@@ -107,15 +116,8 @@ def attributable(table: pd.DataFrame, lang: str, size: str = "double") -> Figure
     """
     _ = translator(lang)
     title = _("Deaths that the hottest days added")
-    fig, ax = new_figure(size, 42.0)
-    x = np.arange(len(table))
-    ax.vlines(x, table["low"], table["high"], color="#8c8c8c", linewidth=1.2)
-    ax.plot(x, table["n_attributable"], "o", markersize=5, color=HEAT, linestyle="none")
-    for i, row in enumerate(table.itertuples()):
-        ax.annotate(number(row.n_attributable, lang), (i, row.high), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=POINTS["base"])
-    ax.set_xticks(x, [_("{t} °C", t=number(t, lang, 0)) for t in table["above_c"]])
-    ax.set_xlim(-0.6, len(table) - 0.4)
-    ax.set_ylim(0, float(table["high"].max()) * 1.2)
+    above = [number(n, lang) for n in table["n_attributable"]]
+    fig, ax = _by_degree(table, ("above_c", "n_attributable"), above, pd.Series(True, table.index), (lang, size, 42.0))
     ax.set_ylabel(_("Deaths"))
     ax.set_xlabel(_("Daily maximum from which the excess is counted"))
     total = number(table["n_dead"].iloc[0], lang)
@@ -157,6 +159,7 @@ def revisions(table: pd.DataFrame, lang: str, size: str = "double") -> Figure:
     ax.set_xlim(right=float(table[["first", "now"]].max().max()) * (1.3 if size == "single" else 1.12))
     ax.grid(axis="y", visible=False)
     ax.grid(axis="x", visible=True)
+    ax.xaxis.set_major_formatter(lambda v, _pos: number(v, lang))
     ax.spines["left"].set_visible(False)
     ax.set_xlabel(_("Deaths, southwest border"))
     set_title(
@@ -195,15 +198,10 @@ def placebo_dates(table: pd.DataFrame, lang: str, size: str = "double", p_value:
     ax.plot(others["date"], others["ratio"], "o", color="#9aa3ab", markersize=3.2, linestyle="none")
     ax.plot([true["date"]], [true["ratio"]], "o", color=HEAT, markersize=5, linestyle="none")
     ax.axhline(1, color=INK, linewidth=0.6, linestyle=(0, (4, 3)))
-    ax.set_yscale("log")
-    low, high = table["ratio"].min() * 0.8, table["ratio"].max() * 1.25
-    ticks = [t for t in (0.1, 0.2, 0.5, 1, 2, 5, 10) if low <= t <= high]
-    ax.set_yticks(ticks, [number(t, lang, None) for t in ticks])
-    ax.set_ylim(low, high)
-    ax.minorticks_off()
+    ratio_axis(ax, table["ratio"].min() * 0.8, table["ratio"].max() * 1.25, lang)
     ax.set_ylabel(_("Ratio after / before"))
     note = _(
-        "Orange: the date of the buoy lines. Grey: windows of the same length moved to other dates. Share of dates with as large a change: {p}.",
+        "Orange: the date of the buoy lines. Gray: windows of the same length moved to other dates. Share of dates with as large a change: {p}.",
         p=percent(p_value, lang),
     )
     set_title(fig, title, note)

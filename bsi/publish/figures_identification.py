@@ -91,7 +91,7 @@ def names_gained(table: pd.DataFrame, lang: str, size: str = "double", name: str
         colour = INK if r["years_since"] == "all" else NAMED
         ax.barh(i, r["share_most"] - r["share_least"], 0.5, left=r["share_least"], color=colour, alpha=0.22)
         ax.hlines(i, r["low"], r["high"], color=colour, linewidth=1.2)
-        ax.plot(r["share"], i, "o", color=colour, markersize=4.4, markeredgecolor="white", markeredgewidth=0.6, zorder=3)
+        ax.plot(r["share"], i, "o", color=colour, markersize=4.4, markeredgecolor="white", markeredgewidth=0.6, zorder=3, clip_on=False)
         said = _("{k} of {n}", k=number(r["n_named"], lang), n=number(r["n_named"] + r["n_still"], lang))
         gone = _(", {g} no longer listed", g=number(r["n_gone"], lang)) if r["n_gone"] else ""
         text = f"{said}{gone}" if size == "double" else f"{said}{gone.replace(', ', ',' + chr(10), 1)}"

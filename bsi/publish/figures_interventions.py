@@ -17,7 +17,7 @@ PANELS = {
     ("official_year", "rate"): N_("The same per 10,000 apprehensions"), ("official_year", "comparison"): N_("Comparison: medical examiners' list"),
     ("window", "series"): N_("People found in the same days of each year"),
 }  # fmt: skip
-DATES, PLACES = N_("against {n} other dates: p {p}"), N_("against {n} other places: p {p}")
+DATES, PLACES = N_("against {n} other dates: p\N{NO-BREAK SPACE}{p}"), N_("against {n} other places: p\N{NO-BREAK SPACE}{p}")
 WORDS = ("title", "note", "axis", "caption")
 EMPTY = N_("There is no series to show for this question.")
 
@@ -75,18 +75,29 @@ def before_after(table: pd.DataFrame, question: dict, lang: str, size: str = "do
         _bars(ax, table[table["panel"].eq(panel)], lang)
         ax.axvline(begin, color="#D55E00", linewidth=1.0)
         if end and end - begin > 0.2:
-            ax.axvspan(begin, end, color="#D55E00", alpha=0.12, linewidth=0)
+            ax.axvspan(begin, end, color="#D55E00", alpha=0.12, linewidth=0, zorder=0.5)
         name = PANELS[question["series"], panel]
         ax.set_title(_(name), loc="left")
     _year_axis(axes.ravel()[-1], min(begin, table["start"].map(_year).min()), max(begin, table["end"].map(_year).max()), size)
-    note = _(
-        "Orange: the date. Dark: before; blue: after; grey: outside the windows; hatched: incomplete; dotted: mean of the window; "
-        "lines: 95% interval of a count."
-    )
-    set_title(fig, title, f"{verdict}. {note}")
+    set_title(fig, title, f"{verdict}. {_legend(table, bool(end and end - begin > 0.2), lang)}")
     return describe(
         fig, Description(title, _alt(table, question, verdict, lang), _("The verdict follows from rules written before any result was seen."), table)
     )
+
+
+def _legend(table: pd.DataFrame, has_span: bool, lang: str) -> str:
+    """Return what the marks mean that are drawn."""
+    _ = translator(lang)
+    bars = table[table["n"].notna()]
+    means = (
+        (True, _("Dark: before; blue: after; orange: the date.")),
+        (has_span, _("Shaded: from beginning to end.")),
+        (bars["side"].eq("outside").any(), _("Gray: outside the windows compared.")),
+        (not bars["is_complete"].all(), _("Hatched: incomplete.")),
+        (bars[bars["side"].ne("outside")].groupby(["panel", "side"]).size().max() > 1, _("Dotted: mean of the window.")),
+        (True, _("Upright lines: 95% interval of a count.")),
+    )
+    return " ".join(text for is_drawn, text in means if is_drawn)
 
 
 def _year_axis(ax, low: float, high: float, size: str) -> None:
@@ -129,16 +140,11 @@ def verdict_table(results: pd.DataFrame, lang: str, size: str = "double") -> Fig
     if results.empty:
         return message_figure(_(EMPTY), size, lang, title)
     width, points = SIZES[size] - 6, POINTS["small"] + 0.3
-    widths = (0.34, 0.26, 0.40) if size == "double" else (0.44, 0.0, 0.56)
+    widths = (0.34, 0.26, 0.40) if size == "double" else (0.44, 0.56, 0.56)
     leading = points * 1.3 / 72 * 25.4
-    cells = [_cells(row, lang) for row in results.to_dict("records")]
-    texts = [
-        [wrap(c[0], widths[0] * width - 3, points), wrap(c[1], max(widths[1] * width - 3, 24), points), wrap(c[2], widths[2] * width - 3, points)]
-        for c in cells
-    ]
-    if size == "single":
-        texts = [[a, [], [*c, *wrap(cell[1], widths[2] * width - 3, points)]] for (a, _b, c), cell in zip(texts, cells, strict=True)]
-    heights = [max(len(t) for t in row) * leading + 1.6 for row in texts]
+    texts = [[wrap(c, w * width - 3, points) for c, w in zip(_cells(row, lang), widths, strict=True)] for row in results.to_dict("records")]
+    below = size == "single"  # the counts stand below the verdict, not beside it
+    heights = [max(len(a), len(b) + len(c) if below else max(len(b), len(c))) * leading + 1.6 for a, b, c in texts]
     fig, ax = new_figure(size, sum(heights) + 2)
     ax.set_axis_off()
     ax.set_xlim(0, width)
@@ -148,10 +154,13 @@ def verdict_table(results: pd.DataFrame, lang: str, size: str = "double") -> Fig
         ax.hlines(y, 0, width, color=RULE, linewidth=0.5)
         for i, lines in enumerate(row):
             called = i == 2 and result["verdict"] in ("reduction", "increase")
-            ax.text(sum(widths[:i]) * width, y + 0.8, "\n".join(lines), fontsize=points, va="top", ha="left", linespacing=1.25, color=INK if i != 1 else SOFT,
+            left, top = (widths[0] if below and i else sum(widths[:i])) * width, y + 0.8 + (len(row[2]) * leading if below and i == 1 else 0.0)
+            ax.text(left, top, "\n".join(lines), fontsize=points, va="top", ha="left", linespacing=1.25, color=INK if i != 1 else SOFT,
                     weight="bold" if called else "normal")  # fmt: skip
         y += height
-    set_title(fig, title, _("Left the question; then people before and after, and the ratio after / before with its 95% interval; then the verdict."))
+    counts = _("people before and after, and the ratio after / before with its 95% interval")
+    order = N_("Left the question; right the verdict, and below it {counts}.") if below else N_("Left the question; then {counts}; then the verdict.")
+    set_title(fig, title, _(order, counts=counts))
     n = {v: int(results["verdict"].eq(v).sum()) for v in ("reduction", "increase", "cannot_tell", "described")}
     alt = _(
         "Table of {n} questions: {down} with a reduction, {up} with an increase, {open} that the data cannot tell, {described} described only.",
@@ -194,7 +203,7 @@ def forest(table: pd.DataFrame, lang: str, size: str = "double", words: dict | N
     _ = translator(lang)
     words = words or {}
     known = {key: _(text) for key, text in words.get("names", {}).items()}
-    names = [known.get(n, n) for n in table["name"]]
+    names = [known.get(n, n.replace("-", "–") if isinstance(n, str) else n) for n in table["name"]]
     title, note, axis, caption = (_(text) for text in map(words.get, WORDS))
     if not table["ratio"].notna().any():
         return message_figure(_("Not one of these could be estimated."), size, lang, title)

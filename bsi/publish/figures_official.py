@@ -9,13 +9,9 @@ from bsi.publish.figures import EMPTY, finish_axis, in_periods, place
 from bsi.publish.figures import bars as draw_bars
 from bsi.publish.language import join, number, translator
 from bsi.publish.style import (
-    INK,
     MEASURE_COLOURS,
     POINTS,
-    SECTOR_NAMES,
-    SECTORS_WEST_TO_EAST,
     SIZES,
-    SOFT,
     ZONE_COLOURS,
     Description,
     describe,
@@ -90,67 +86,6 @@ def deaths_beside_rescues(published: pd.DataFrame, lang: str, size: str = "doubl
 
 
 @styled
-def rates_by_sector(rates: pd.DataFrame, lang: str, size: str = "double", official: pd.DataFrame | None = None) -> Figure:
-    """Return deaths per 100,000 apprehensions or encounters by sector and fiscal year, with exact intervals.
-
-    Parameters
-    ----------
-    rates : from `analysis.rates.rate`: area (sector), period_end, rate, low, high, has_title_42
-    lang, size : "en" or "es"; "single" or "double"
-    official : the same columns with the Border Patrol's own count of deaths, drawn dashed
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
-    """
-    _ = translator(lang)
-    title = _("Deaths per 100,000 apprehensions or encounters, by sector")
-    rates = rates[rates["rate"].notna() & rates["is_complete"].astype(bool)]
-    parts = [s for s in SECTORS_WEST_TO_EAST if (rates["area"] == s).any()]
-    if not parts:
-        return message_figure(_(EMPTY), size, lang, title)
-    across = 3 if size == "double" else 2
-    rows = -(-len(parts) // across)
-    fig, axes = new_figure(size, 28.0 * rows + 6, (rows, across), sharex=True, sharey=True, squeeze=False)
-    years = rates["period_end"].dt.year
-    limit = float(rates.loc[rates["area"].isin(parts), "rate"].max()) * 1.25
-    for ax, sector in zip(axes.ravel(), parts, strict=False):
-        part = rates[rates["area"] == sector].sort_values("period_end")
-        x = part["period_end"].dt.year
-        ax.fill_between(x, part["low"], part["high"].clip(upper=limit), color=MEASURE_COLOURS["apprehensions"], alpha=0.25, linewidth=0)
-        ax.plot(x, part["rate"], color=MEASURE_COLOURS["apprehensions"])
-        if official is not None:
-            own = official[official["area"] == sector].sort_values("period_end")
-            ax.plot(own["period_end"].dt.year, own["rate"], color=INK, linewidth=0.8, linestyle=(0, (3, 2)))
-        ax.set_title(SECTOR_NAMES[sector], loc="left")
-        ax.spines["left"].set_visible(False)
-        ax.tick_params(labelbottom=True)
-        if part["has_title_42"].any():
-            ax.axvspan(2019.5, 2023.5, color=SOFT, alpha=0.12, linewidth=0)
-    for ax in axes.ravel()[len(parts) :]:
-        ax.set_axis_off()
-    first, last = int(years.min()), int(years.max())
-    ticks = [y for y in range(first, last + 1) if y % 10 == 0]
-    axes[0, 0].set_xticks(ticks, [str(t) for t in ticks])
-    axes[0, 0].set_ylim(0, limit)
-    _number_axis(axes[0, 0].yaxis, lang)
-    note = _(
-        "Band: exact 95% interval of the count, cut where it leaves the scale. Grey: years in which expulsions under Title 42 are counted as encounters. "
-        "Dashed: the Border Patrol's own count of deaths; where it lies above, the register's lists do not cover the sector in those years. "
-        "Apprehensions measure the effort of the patrol too."
-    )
-    set_title(fig, title, note)
-    pooled = rates[rates["area"].isin(parts)]
-    top = pooled.loc[pooled["rate"].idxmax()]
-    alt = _(
-        "Small line charts of deaths per 100,000 by sector with intervals. Highest: {sector} in {year}, {rate}.",
-        sector=SECTOR_NAMES[top["area"]], year=top["period_end"].year, rate=number(top["rate"], lang),
-    )  # fmt: skip
-    return describe(fig, Description(title, alt, _("Deaths of the register per 100,000 apprehensions or encounters of the sector, by fiscal year."), rates))
-
-
-@styled
 def listed_rescues(counts: pd.DataFrame, lang: str, size: str = "double") -> Figure:
     """Return people rescued by period as lists brought by the analyst state them; in words that there is none where there is none.
 
@@ -214,7 +149,7 @@ def zone_sensitivity(table: pd.DataFrame, lang: str, size: str = "double", names
     families = [f for f in ("canal", "desert") if (table["family"] == f).any()]
     shape = (1, len(families)) if size == "double" else (len(families), 1)
     fig, axes = new_figure(size, 58.0 if size == "double" else 58.0 * len(families), shape, squeeze=False)
-    labels = {"canal": _("Buffer either side of the canal, km"), "desert": _("Edges moved outwards (+) or inwards (\N{MINUS SIGN}), km")}
+    labels = {"canal": _("Buffer either side of the canal, km"), "desert": _("Edges moved outward (+) or inward (\N{MINUS SIGN}), km")}
     for ax, family in zip(axes.ravel(), families, strict=True):
         mine = table[table["family"] == family]
         ends = mine.sort_values("metres").groupby("zone_id")["n_dead"].last().sort_values()
@@ -229,7 +164,7 @@ def zone_sensitivity(table: pd.DataFrame, lang: str, size: str = "double", names
         ax.set_ylim(0, high)
         _number_axis(ax.yaxis, lang, 4)
         widths = sorted(mine["metres"].unique() / 1000)
-        ax.set_xticks(widths, [number(w, lang, None if w % 1 else 0) for w in widths])
+        ax.set_xticks(widths, [number(w, lang, None).replace("-", "\N{MINUS SIGN}") for w in widths])
         ax.set_title(
             "\n".join(wrap(labels[family], SIZES[size] / len(families) - 12 if size == "double" else SIZES[size] - 12, POINTS["base"], "bold")), loc="left"
         )

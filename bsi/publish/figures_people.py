@@ -127,9 +127,9 @@ def sex_and_age(profiles: dict, lang: str, size: str = "double", area: dict | No
     fig, axes = new_figure(size, 34.0 if size == "double" else 66.0, shape, squeeze=False)
     for ax, (key, name) in zip(axes.ravel(), (("sex", _("Sex")), ("age_group", _("Age in years"))), strict=True):
         table = profiles[key]
-        _shares(ax, [words.get(c, c) for c in table["category"]], table, lang)
+        _shares(ax, [words.get(c, c.replace("-", "–")) for c in table["category"]], table, lang)
         ax.set_title(name, loc="left")
-    set_title(fig, title, f"{place(area, lang)}. " + _("Share of all who died, with the number of people. Grey: not known."))
+    set_title(fig, title, f"{place(area, lang)}. " + _("Share of all who died, with the number of people. Gray: not known."))
     unknown = {key: table.loc[table["category"] == "unknown", "share"].sum() for key, table in profiles.items()}
     women = profiles["sex"].loc[profiles["sex"]["category"] == "female", "share"].sum()
     alt = _(
@@ -184,7 +184,7 @@ def nationality(profile: pd.DataFrame, lang: str, size: str = "double", area: di
     table = table[table["n"] > 0].assign(share=lambda t: t["n"] / t["n"].sum())
     fig, ax = new_figure(size, 8 + 4.6 * len(table))
     _shares(ax, [_("Not known") if c == "unknown" else c for c in table["category"]], table, lang)
-    set_title(fig, title, f"{place(area, lang)}. " + _("Share of all who died, with the number of people. Grey: not known."))
+    set_title(fig, title, f"{place(area, lang)}. " + _("Share of all who died, with the number of people. Gray: not known."))
     share = table.loc[table["category"] == "unknown", "share"].sum()
     first = join([f"{r.category} {percent(r.share, lang)}" for r in table.head(3).itertuples()], lang)
     alt = _("Bar chart of nationalities: {first}; not known for {share}.", first=first, share=percent(share, lang))
@@ -219,6 +219,7 @@ def identification(states: pd.DataFrame, lang: str, size: str = "double", area: 
         base += states[key].astype(float).to_numpy()
     ax.spines["left"].set_visible(False)
     ax.set_ylabel(_("People"))
+    ax.set_ylim(top=base.max() * 1.06)
     ax.yaxis.set_major_formatter(lambda v, _pos: number(v, lang))
     ax.set_xlabel(_("Calendar year of finding"))
     total = states[list(names)].sum()

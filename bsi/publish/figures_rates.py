@@ -1,6 +1,8 @@
-"""Figures of rates compared: steadied over the whole table, and one count under three denominators."""
+"""Figures of rates: by sector, steadied over the whole table, and one count under three denominators."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -14,15 +16,89 @@ from bsi.publish.style import (
     POINTS,
     SECTOR_NAMES,
     SECTORS_WEST_TO_EAST,
+    SOFT,
     Description,
     describe,
     message_figure,
     new_figure,
+    ratio_axis,
     set_title,
     styled,
 )
 
-KINDS = {"apprehensions": (N_("apprehension"), "#B0413E"), "encounters": (N_("encounter"), "#0072B2"), "agents": (N_("agent"), "#7a5c00")}
+RATE = MEASURE_COLOURS["apprehensions"]
+KINDS = {  # name, colour, line: encounters lie on apprehensions for years
+    "apprehensions": (N_("apprehension"), RATE, "-"), "encounters": (N_("encounter"), INK, (0, (3, 1.5))),
+    "agents": (N_("agent"), MEASURE_COLOURS["agents"], "-"),
+}  # fmt: skip
+
+
+@styled
+def rates_by_sector(rates: pd.DataFrame, lang: str, size: str = "double", official: pd.DataFrame | None = None) -> Figure:
+    """Return deaths per 100,000 apprehensions or encounters by sector and fiscal year, with exact intervals.
+
+    Parameters
+    ----------
+    rates : from `analysis.rates.rate`: area (sector), period_end, rate, low, high, has_title_42
+    lang, size : "en" or "es"; "single" or "double"
+    official : the same columns with the Border Patrol's own count of deaths, drawn dashed
+
+    Raises
+    ------
+    InputError
+        The language or size is unknown.
+    """
+    _ = translator(lang)
+    title = _("Deaths per 100,000 apprehensions or encounters, by sector")
+    rates = rates[rates["rate"].notna() & rates["is_complete"].astype(bool)]
+    rates = rates[rates["area"].isin(SECTOR_NAMES)]
+    if rates.empty:
+        return message_figure(_(EMPTY), size, lang, title)
+    limit = float(rates["rate"].max()) * 1.25
+
+    def draw(ax, part, x):
+        ax.fill_between(x, part["low"], part["high"].clip(upper=limit), color=RATE, alpha=0.25, linewidth=0)
+        ax.plot(x, part["rate"], color=RATE)
+        if official is not None:
+            own = official[official["area"] == part["area"].iloc[0]].sort_values("period_end")
+            ax.plot(own["period_end"].dt.year, own["rate"], color=INK, linewidth=0.8, linestyle=(0, (3, 2)))
+        if part["has_title_42"].any():
+            ax.axvspan(x[part["has_title_42"]].min() - 0.5, x[part["has_title_42"]].max() + 0.5, color=SOFT, alpha=0.12, linewidth=0)
+
+    fig = _sector_grid(rates, limit, draw, lang, size)
+    note = _(
+        "Band: exact 95% interval of the count, cut where it leaves the scale. Gray: years in which expulsions under Title 42 are counted as encounters. "
+        "Dashed: the Border Patrol's own count of deaths; where it lies above, the register's lists do not cover the sector in those years. "
+        "Apprehensions measure the effort of the patrol too."
+    )
+    set_title(fig, title, note)
+    top = rates.loc[rates["rate"].idxmax()]
+    alt = _(
+        "Small line charts of deaths per 100,000 by sector with intervals. Highest: {sector} in {year}, {rate}.",
+        sector=SECTOR_NAMES[top["area"]], year=top["period_end"].year, rate=number(top["rate"], lang),
+    )  # fmt: skip
+    return describe(fig, Description(title, alt, _("Deaths of the register per 100,000 apprehensions or encounters of the sector, by fiscal year."), rates))
+
+
+def _sector_grid(table: pd.DataFrame, top: float, draw: Callable, lang: str, size: str) -> Figure:
+    """Return small panels, one a sector from west to east, all from zero to `top`: draw(axes, rows of the sector, their years)."""
+    parts = [s for s in SECTORS_WEST_TO_EAST if table["area"].eq(s).any()]
+    across = 3 if size == "double" else 2
+    rows = -(-len(parts) // across)
+    fig, axes = new_figure(size, 28.0 * rows + 6, (rows, across), sharex=True, sharey=True, squeeze=False)
+    for ax, sector in zip(axes.ravel(), parts, strict=False):
+        part = table[table["area"].eq(sector)].sort_values("period_end")
+        draw(ax, part, part["period_end"].dt.year)
+        ax.set_title(SECTOR_NAMES[sector], loc="left")
+        ax.spines["left"].set_visible(False)
+        ax.tick_params(labelbottom=True)
+    for ax in axes.ravel()[len(parts) :]:
+        ax.set_axis_off()
+    axes[0, 0].set_ylim(0, top)
+    axes[0, 0].xaxis.set_major_locator(MaxNLocator(4, integer=True))
+    axes[0, 0].yaxis.set_major_locator(MaxNLocator(3, integer=True))
+    axes[0, 0].yaxis.set_major_formatter(FuncFormatter(lambda v, _pos: number(v, lang)))
+    return fig
 
 
 @styled
@@ -41,27 +117,15 @@ def smoothed_rates(table: pd.DataFrame, lang: str, size: str = "double") -> Figu
     """
     _ = translator(lang)
     title = _("Official rates by sector, steadied where there are few deaths")
-    parts = [s for s in SECTORS_WEST_TO_EAST if table["area"].eq(s).any()]
-    if not parts:
+    if table.empty:
         return message_figure(_(EMPTY), size, lang, title)
-    across = 3 if size == "double" else 2
-    rows = -(-len(parts) // across)
-    fig, axes = new_figure(size, 27.0 * rows + 6, (rows, across), sharex=True, sharey=True, squeeze=False)
-    for ax, sector in zip(axes.ravel(), parts, strict=False):
-        part = table[table["area"].eq(sector)].sort_values("period_end")
-        x = part["period_end"].dt.year
-        ax.fill_between(x, part["smoothed_low"], part["smoothed_high"], color=MEASURE_COLOURS["apprehensions"], alpha=0.25, linewidth=0)
-        ax.plot(x, part["smoothed"], color=MEASURE_COLOURS["apprehensions"])
-        ax.plot(x, part["rate"], "o", color=INK, markersize=1.8, linestyle="none")
-        ax.set_title(SECTOR_NAMES[sector], loc="left")
-        ax.spines["left"].set_visible(False)
-        ax.tick_params(labelbottom=True)
-    for ax in axes.ravel()[len(parts) :]:
-        ax.set_axis_off()
-    axes[0, 0].set_ylim(0, float(table[["rate", "smoothed_high"]].max().max()) * 1.03)
-    axes[0, 0].xaxis.set_major_locator(MaxNLocator(4, integer=True))
-    axes[0, 0].yaxis.set_major_locator(MaxNLocator(3, integer=True))
-    axes[0, 0].yaxis.set_major_formatter(FuncFormatter(lambda v, _pos: number(v, lang)))
+
+    def draw(ax, part, x):
+        ax.fill_between(x, part["smoothed_low"], part["smoothed_high"], color=RATE, alpha=0.25, linewidth=0)
+        ax.plot(x, part["smoothed"], color=RATE)
+        ax.plot(x, part["rate"], "o", color=INK, markersize=1.8, linestyle="none", clip_on=False)
+
+    fig = _sector_grid(table, float(table[["rate", "smoothed_high"]].max().max()) * 1.03, draw, lang, size)
     note = _(
         "Border Patrol's own deaths per 100,000 apprehensions. Dots: as they are. Line and band: empirical Bayes over the whole table, with 95% intervals; "
         "the fewer the apprehensions, the nearer to the mean of the table."
@@ -93,21 +157,15 @@ def denominators(table: pd.DataFrame, lang: str, size: str = "double") -> Figure
     title = _("The same deaths per apprehension, per encounter and per agent")
     fig, ax = new_figure(size, 52.0)
     ends = []
-    for kind, (name, colour) in KINDS.items():
+    for kind, (name, colour, line) in KINDS.items():
         part = table[table["kind"].eq(kind)].sort_values("period_end")
         if part.empty:
             continue
         x = part["period_end"].dt.year
-        ax.plot(x, part["change"], color=colour, label=_("per {what}", what=_(name)), linewidth=1.4 if kind != "encounters" else 1.0,
-                linestyle="-" if kind != "encounters" else (0, (3, 1.5)))  # fmt: skip
+        ax.plot(x, part["change"], color=colour, label=_("per {what}", what=_(name)), linewidth=1.6 if line == "-" else 0.9, linestyle=line)
         ends.append((_("per {what}", what=_(name)), part["change"].iloc[-1]))
     ax.axhline(1, color=INK, linewidth=0.6, linestyle=(0, (4, 3)))
-    ax.set_yscale("log")
-    low, high = table["change"].min() * 0.85, table["change"].max() * 1.15
-    ticks = [t for t in (0.1, 0.2, 0.5, 1, 2, 5, 10) if low <= t <= high]
-    ax.set_yticks(ticks, [number(t, lang, None) for t in ticks])
-    ax.set_ylim(low, high)
-    ax.minorticks_off()
+    ratio_axis(ax, table["change"].min() * 0.85, table["change"].max() * 1.15, lang)
     ax.spines["left"].set_visible(False)
     ax.set_ylabel(_("Rate, first year = 1"))
     ax.set_xlabel(_("U.S. fiscal year (October to September)"))

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bsi.publish.language import N_, join, number, percent, translator
-from bsi.publish.style import INK, MEASURE_COLOURS, MM, POINTS, RULE, SIZES, SOFT, Description, describe, message_figure, new_figure, set_title, styled, wrap
+from bsi.publish.style import INK, MEASURE_COLOURS, MM, POINTS, RULE, SIZES, Description, describe, message_figure, new_figure, set_title, styled, wrap
 
 STAGES = {
     "read": N_("Rows read"), "out_of_scope": N_("Not of this border"), "rejected": N_("Refused"), "records": N_("Records"), "cumulative": N_("Running totals"),
@@ -255,7 +255,7 @@ def claims_chart(claims: pd.DataFrame, lang: str, size: str = "double") -> Figur
     words = {
         "exact": _("exact"),
         "within one": _("within one"),
-        "close": _("within five per cent"),
+        "close": _("within five percent"),
         "differs": _("differs"),
         "not tested": _("not tested: file not there"),
     }
@@ -268,11 +268,12 @@ def claims_chart(claims: pd.DataFrame, lang: str, size: str = "double") -> Figur
     for i, n in enumerate(counts):
         ax.annotate(number(n, lang), (n, i), xytext=(2, 0), textcoords="offset points", va="center", fontsize=POINTS["small"])
     ax.set_yticks(range(len(counts)), list(words.values()))
+    ax.set_xlim(0, counts.max() * 1.06)
     ax.invert_yaxis()
     ax.set_xticks([])
     ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
-    ax.set_xlabel(_("Published numbers"), color=SOFT)
+    ax.set_xlabel(_("Published numbers"))
     set_title(fig, title, _("Each concerns one edition of one list, before linkage. A difference is a finding: nothing was tuned."))
     alt = _(
         "Of {n} published numbers {exact} come out exactly and {differs} differ.",

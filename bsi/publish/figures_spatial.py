@@ -174,6 +174,8 @@ def season_ahead(expected: pd.DataFrame, scores: pd.DataFrame, names: Mapping, l
         ax.set_xticks(range(1, 13), [m[:3] if size == "double" else m[:1].upper() for m in months(lang)])
         ax.set_ylim(bottom=0)
         ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+    for ax in axes[:, 0]:
+        ax.set_ylabel(_("Deaths"))
     year = int(expected["year"].max())
     inside = join([f"{names[r.zone_id]} {percent(r.coverage_80, lang)}" for r in scores.itertuples() if r.zone_id in zones], lang)
     set_title(fig, _("Deaths to be expected by month, {year}", year=year),
@@ -206,10 +208,10 @@ def buoy_plan(plan: Mapping, lang: str, size: str = "double") -> Figure:
     _percent_axis(ax.yaxis, lang)
     ax.set_ylim(0, table["share"].max() * 1.18)
     ax.set_xlim(0, table["km_to"].max())
-    ax.set_xlabel(_("Kilometres along the canal, from the west"))
+    ax.set_xlabel(_("Kilometers along the canal, from the west"))
     ax.set_ylabel("\n".join(style.wrap(_("Share of drownings expected"), 40, POINTS["base"])))
     title = _("Where {k} more buoy lines would be nearest to drownings", k=k)
-    set_title(fig, title, _("Number over a bar: lines in that stretch of ten kilometres. Each is {line} m long and serves {reach} m beyond either end; lines "
+    set_title(fig, title, _("Number over a bar: lines in that stretch of ten kilometers. Each is {line} m long and serves {reach} m beyond either end; lines "
                             "that stand already are not in the data. People are found downstream of where they fell in.",
                             line=number(plan["line_m"], lang), reach=number(plan["reach_m"], lang)))  # fmt: skip
     scores = plan["scores"].assign(hits=plan["scores"]["share"] * plan["scores"]["n_test"]).groupby("method")[["hits", "n_test"]].sum()
@@ -220,7 +222,7 @@ def buoy_plan(plan: Mapping, lang: str, size: str = "double") -> Figure:
                 "the last year were, {last}; at random, {random}.",
                 proof=proof, share=percent(plan["share"], lang), greedy=percent(plan["greedy_share"], lang), cut=plan["cut"], exact=met["exact"],
                 n=number(scores["n_test"].max(), lang), one=met["greedy"], even=met["even"], last=met["last_year"], random=met["random"])  # fmt: skip
-    spans = [_("kilometres {first} to {last}: {n}", first=number(r.km_from, lang), last=number(r.km_to, lang), n=number(r.n_lines, lang))
+    spans = [_("kilometers {first} to {last}: {n}", first=number(r.km_from, lang), last=number(r.km_to, lang), n=number(r.n_lines, lang))
              for r in table[table["n_lines"] > 0].itertuples()]  # fmt: skip
     alt = _("Bars by stretch of the canal with the number of lines. {spans}.", spans=join(spans, lang))
     data = pd.concat([table, scores.reset_index()], ignore_index=True)

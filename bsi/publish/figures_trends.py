@@ -31,6 +31,7 @@ from bsi.publish.style import (
 
 LIGHT = "#9aa3ab"
 MORE, FEWER = "#B0413E", "#0072B2"
+COMMON_YEAR = pd.Timestamp("2001-01-01")  # any year without a leap day
 PLACES = {"elsewhere": N_("Elsewhere"), "unplaced": N_("Without a position")}
 GROUPS = {"found": (N_("By day of finding"), INK), "fresh": (N_("Found within a week of death"), "#0072B2")}
 
@@ -59,8 +60,12 @@ def year_to_date(counts: pd.DataFrame, lang: str, size: str = "double", area: di
     year, last = shown["period_end"].dt.year + shown["period_end"].dt.month.ge(10), shown.iloc[-1]
     fig, ax = new_figure(size, 46.0)
     ax.bar(year, shown["n_dead"], 0.78, color=[LIGHT] * (len(shown) - 1) + [MEASURE_COLOURS["deaths"]])
-    for at, n in ((year.iloc[-1], last["n_dead"]), (year.loc[shown["n_dead"].idxmax()], shown["n_dead"].max())):
-        ax.annotate(number(n, lang), (at, n), xytext=(0, 1.5), textcoords="offset points", ha="center", fontsize=POINTS["small"])
+    ax.annotate(number(last["n_dead"], lang), (year.iloc[-1] + 0.4, last["n_dead"]), xytext=(2, 0), textcoords="offset points", va="center",
+                fontsize=POINTS["small"])  # fmt: skip
+    if (top := shown["n_dead"].idxmax()) != shown.index[-1]:
+        ax.annotate(number(shown["n_dead"].max(), lang), (year[top], shown["n_dead"].max()), xytext=(0, 1.5), textcoords="offset points", ha="center",
+                    fontsize=POINTS["small"])  # fmt: skip
+    ax.margins(x=0.06)
     ax.xaxis.set_major_locator(MaxNLocator(6 if size == "single" else 12, integer=True))
     ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
     ax.spines["left"].set_visible(False)
@@ -246,11 +251,12 @@ def drift(table: pd.DataFrame, lang: str, size: str = "double", area: dict | Non
         for at, day, r in zip(x, part["mean_day"], part["concentration"], strict=True):
             ax.annotate(number(r, lang, 2), (at, day), xytext=(5 if shift > 0 else -5, 0), textcoords="offset points", va="center",
                         ha="left" if shift > 0 else "right", fontsize=POINTS["small"], color=text_colour(colour))  # fmt: skip
-    starts = np.cumsum([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30]) + 1
-    ax.set_yticks(starts, [f"1 {m}" for m in months(lang)])
+    starts = pd.date_range(COMMON_YEAR, periods=12, freq="MS").day_of_year
+    ax.set_yticks(starts, [_day(day, lang) for day in starts])
     lows, highs = shown[["low_day", "mean_day"]].min().min(), shown[["high_day", "mean_day"]].max().max()
     ax.set_ylim(max(-5, lows - 20), min(371, highs + 20))
-    ax.set_xticks(range(len(decades)), [f"{d}–{d + 9}" for d in decades])
+    ends = shown.groupby("from_year")["to_year"].max()
+    ax.set_xticks(range(len(decades)), [f"{d}–{ends[d]}" for d in decades])
     ax.set_xlim(-0.6, len(decades) - 0.4)
     ax.spines["left"].set_visible(False)
     ax.legend(loc="best", frameon=False, fontsize=POINTS["small"])
@@ -262,5 +268,5 @@ def drift(table: pd.DataFrame, lang: str, size: str = "double", area: dict | Non
 
 
 def _day(value: float, lang: str) -> str:
-    day = pd.Timestamp("2001-01-01") + pd.Timedelta(days=int(value) - 1)
+    day = COMMON_YEAR + pd.Timedelta(days=int(value) - 1)
     return f"{day.day} {months(lang)[day.month - 1]}"

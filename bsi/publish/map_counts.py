@@ -152,7 +152,7 @@ def hexagon_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping,
     """
     _, ngettext = translator(lang), plural(lang)
     zone = find_zone(zones, zone_id) if zone_id else None
-    name = zone[f"name_{lang}"] if zone is not None else _("U.S.-Mexico border")
+    name = zone[f"name_{lang}"] if zone is not None else _("the whole U.S.-Mexico border")
     title = _("People who died or went missing, by hexagon: {place}", place=name)
     width_km = 10 if zone is not None else 40
     bounds = zone["geometry"].bounds if zone is not None else basemap.BORDER_BOUNDS

@@ -35,7 +35,7 @@ def map_panels(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, 
     _ = translator(lang)
     options = {"by": "cause", "zone_id": None, "years": 5, **(options or {})}
     zone = find_zone(zones, options["zone_id"]) if options["zone_id"] else None
-    name = zone[f"name_{lang}"] if zone is not None else _("U.S.-Mexico border")
+    name = zone[f"name_{lang}"] if zone is not None else _("the whole U.S.-Mexico border")
     title = _("Where people died, by cause: {place}", place=name) if options["by"] == "cause" else _("Where people died, by period: {place}", place=name)
     crs = basemap.utm_of(zone["geometry"].bounds) if zone is not None else basemap.ALBERS
     extent = basemap.extent_of(
@@ -58,11 +58,15 @@ def map_panels(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, 
         look = {"color": text_colour(colour), "weight": "bold", "fontsize": style.POINTS["base"], "family": style.FONT, "va": "bottom"}
         ground.ax.text(0, 1 + 0.8 / height, "\n".join(lines), transform=ground.ax.transAxes, **look)
     basemap.draw_scale_bar(grounds[0], "left")
-    note = _("All on one scale; beside each name the people shown. A dot is a place, rounded to about one kilometre; a disc is a place known only roughly.")
+    note = _("All on one scale; beside each name the people shown. A dot is a place, rounded to about one kilometer; a disc is a place known only roughly.")
     set_title(fig, title, f"{note} {too_rough(n_rough, lang)}" if n_rough else note)
     alt = _("Small maps of {place}: {parts}.", place=name, parts=join([f"{part} {number(n, lang)}" for part, n in counted.items()], lang))
     data = pd.DataFrame({"panel": counted.keys(), "n_people": counted.values()})
-    return describe(fig, Description(title, alt, _("People who died or went missing, on maps of one scale."), data, has_points=True))
+    caption = (
+        _("People who died or went missing, by group of causes, on maps of one scale: {place}.", place=name) if options["by"] == "cause"
+        else _("People who died or went missing, by spans of {n} years, on maps of one scale: {place}.", place=name, n=number(options["years"], lang))
+    )  # fmt: skip
+    return describe(fig, Description(title, alt, caption, data, has_points=True))
 
 
 def _parts(incidents: pd.DataFrame, options: Mapping, lang: str) -> dict:

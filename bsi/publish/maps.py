@@ -136,7 +136,7 @@ def too_rough(n: int, lang: str) -> str:
 def _words(shown: int, lost: int, n_rough: int, lang: str) -> str:
     _, ngettext = translator(lang), plural(lang)
     parts = [ngettext("{n} person who died or went missing is shown.", "{n} people who died or went missing are shown.", shown)]
-    parts.append(_("Places are rounded to about one kilometre."))
+    parts.append(_("Places are rounded to about one kilometer."))
     if n_rough:
         parts.append(too_rough(n_rough, lang))
     if lost:
@@ -163,7 +163,7 @@ def zone_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, la
     """
     _ = translator(lang)
     zone = find_zone(zones, zone_id) if zone_id else None
-    name = zone[f"name_{lang}"] if zone is not None else _("U.S.-Mexico border")
+    name = zone[f"name_{lang}"] if zone is not None else _("the whole U.S.-Mexico border")
     title = _("Where people died or went missing: {place}", place=name)
     places = public_positions(incidents)
     if places.empty:
@@ -191,7 +191,8 @@ def zone_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, la
     set_title(ground.fig, title, _words(shown, n_unplaced(incidents) if zone is None else 0, n_rough, lang))
     alt = _("Map of {place}: {n} people who died or went missing, each drawn where it is known to be, as a disc where the place is known only roughly.",
             place=name, n=number(shown, lang))  # fmt: skip
-    caption = _("A dot's area grows with the number of people at that place; a disc shows how well the place is known.")
+    caption = _("People who died or went missing: {place}. A dot's area grows with the number of people at that place; a disc shows how well the place "
+                "is known.", place=name)  # fmt: skip
     return describe(ground.fig, Description(title, alt, caption, near, has_points=True))
 
 

@@ -104,9 +104,8 @@ def density_strip(found: Mapping, geo: Mapping, lang: str, size: str = "double")
     best = km[int(np.flatnonzero(scores["is_best"])[0])]
     title = _("The same deaths at several bandwidths: {place}", place=zone[f"name_{lang}"])
     note = _("{n} incidents, {first} to {last}. A wider bandwidth smooths more. Each incident is spread by the precision of its own place too "
-             "({rough} are known "
-             "only roughly). Beside the bandwidth: how likely the others make each incident, against the bandwidth that does so best, which is framed.",
-             n=number(found["n"], lang), rough=number(found["n_rough"], lang), first=found["years"][0], last=found["years"][1])  # fmt: skip
+             "({rough} are known only roughly). Beside the bandwidth: how likely the others make each incident, against the bandwidth that does so best, "
+             "which is framed.", n=number(found["n"], lang), rough=number(found["n_rough"], lang), first=found["years"][0], last=found["years"][1])  # fmt: skip
     set_title(grounds[0].fig, title, note)
     alt = _("Small maps of {place} at bandwidths of {all} km; {best} km is the best and framed. The wider the bandwidth, the larger and rounder the areas.",
             place=zone[f"name_{lang}"], all=join(km, lang), best=best)  # fmt: skip
@@ -144,7 +143,7 @@ def ratio_maps(found: Mapping, geo: Mapping, lang: str, size: str = "double") ->
     Parameters
     ----------
     found : from `selections_density.ratios`
-    geo : zones, zone_id, base, crs of the cells
+    geo : zones, zone_id, base, crs of the cells, near (incidents below which nothing is said of a place)
     lang, size : "en" or "es"; "single" or "double"
     """
     _ = translator(lang)
@@ -154,7 +153,7 @@ def ratio_maps(found: Mapping, geo: Mapping, lang: str, size: str = "double") ->
     texts = [_words(name, words, lang) for name, (_table, words) in parts.items()]
     pale = "#" + "".join(f"{round(255 * (1 - (1 - c) * PALE)):02x}" for c in to_rgb(RATIOS[1][1]))
     key = [*(("area", colour, 3, _(words)) for _low, colour, words in RATIOS), ("line", style.INK, 0.9, _("clear of chance")),
-           ("area", pale, 3, _("pale: may be chance")), ("area", UNTOLD, 3, _("grey: fewer than five incidents nearby"))]  # fmt: skip
+           ("area", pale, 3, _("pale: may be chance")), ("area", UNTOLD, 3, _("gray: fewer than {n} incidents nearby", n=number(geo["near"], lang)))]  # fmt: skip
     grounds = _panels(_headings(texts, size, across), key, geo, lang, (size, across))
     for ground, (table, _w) in zip(grounds, parts.values(), strict=True):
         _paint(ground, table, _colours(table))
@@ -167,13 +166,12 @@ def ratio_maps(found: Mapping, geo: Mapping, lang: str, size: str = "double") ->
         if size == "double":
             basemap.label_places(ground, geo["base"]["towns"], 9)
     title = _("Where one group of deaths weighs more than another: {place}", place=zone[f"name_{lang}"])
-    note = _("Share of the first group's incidents found near each place, against the share of the second's. Strong colour: more than shuffling the "
-             "groups gives "
-             "anywhere on the map in 19 of 20 trials.")  # fmt: skip
+    note = _("Share of the first group's incidents found near each place, against the share of the second's. Strong color: more than shuffling the groups "
+             "gives anywhere on the map in 19 of 20 trials.")  # fmt: skip
     set_title(grounds[0].fig, title, note)
     n_clear = [number(int(table["is_clear"].sum()), lang) for table, _w in parts.values()]
     spoken = [_("{what}: {n} cells clear of chance", what=text, n=n) for text, n in zip(texts, n_clear, strict=True)]
-    alt = _("Maps of {place} coloured by the ratio of two shares. {parts}.", place=zone[f"name_{lang}"], parts=join(spoken, lang))
+    alt = _("Maps of {place} colored by the ratio of two shares. {parts}.", place=zone[f"name_{lang}"], parts=join(spoken, lang))
     widths = [_("{km} km", km=number(t["bandwidth_m"].iloc[0] / 1000, lang, None)) for t, _w in parts.values()]
     caption = _("Where people were found, not how dangerous a place is for those who pass it; which lists reach where changed with the years, too. "
                 "Kernel densities of one bandwidth for both groups ({widths}).",

@@ -81,10 +81,11 @@ def hot_map(cells: pd.DataFrame, geo: Mapping, lang: str, size: str = "double", 
     outline(ground, geo["zones"][geo["zones"]["zone_id"] == geo["zone_id"]])
     furnish(ground, geo["base"], _nothing(), size)
     title = _("Where deaths concentrate, {first} to {last}: {place}", first=years[0], last=years[1], place=zone[f"name_{lang}"])
-    note = ngettext("{n} cell of five kilometres holds more than chance explains.", "{n} cells of five kilometres hold more than chance explains.", len(hot))
-    set_title(ground.fig, title, note + " " + _("Density of incidents whose place is known to two kilometres, each spread by its precision."))
+    km = number(cells["cell_m"].iloc[0] / 1000, lang, None)
+    note = ngettext("{n} cell {km} km wide holds more than chance explains.", "{n} cells {km} km wide hold more than chance explains.", len(hot), km=km)
+    set_title(ground.fig, title, note + " " + _("Density of incidents whose place is known to two kilometers, each spread by its precision."))
     alt = _("Map of {place} shaded by the density of deaths; {n} cells are outlined as hot.", place=zone[f"name_{lang}"], n=number(len(hot), lang))
-    caption = _("Shown on cells of {km} km; where people were found, not where they set out.", km=number(5, lang))
+    caption = _("Shown on cells of {km} km; where people were found, not where they set out.", km=km)
     return describe(ground.fig, Description(title, alt, caption, cells[["x_m", "y_m", "rank", "is_hot"]]))
 
 
@@ -95,7 +96,7 @@ def cluster_map(found: pd.DataFrame, geo: Mapping, lang: str, size: str = "doubl
     Parameters
     ----------
     found : rows of one unit from `selections_spatial.clusters_found`, best first, with p_gumbel
-    geo : zones, zone_id, base, crs of the circles
+    geo : zones, zone_id, base, crs of the circles, limits (of the search: radius_m, share, months)
     lang, size : "en" or "es"; "single" or "double"
     most : how many clusters are drawn
     """
@@ -126,11 +127,13 @@ def cluster_map(found: pd.DataFrame, geo: Mapping, lang: str, size: str = "doubl
     set_title(ground.fig, title, note + " " + _("In the key: months, number observed (expected). A route that shifts looks like a cluster to this statistic."))
     spans = [f"{_span(r, lang)} ({number(r.n_observed, lang)})" for _i, r in shown.iterrows()]
     alt = _("Map of {place} with numbered circles: {spans}.", place=zone[f"name_{lang}"], spans=join(spans, lang) if spans else _("none"))
-    caption = _("Space-time permutation scan; circles of up to 50 km and a tenth of the cases, up to 12 months.")
+    limits = geo["limits"]
+    caption = _("Space-time permutation scan; circles of up to {km} km and {share} of the cases, up to {months} months.",
+                km=number(limits.radius_m / 1000, lang), share=percent(limits.share, lang), months=number(limits.months, lang))  # fmt: skip
     if len(found) and found["unit"].iloc[0] == "people":
         caption += " " + _("People are counted singly here: a group found together can be a cluster of its own.")
     else:
-        caption += " " + _("People found on one day within two kilometres of one another are one incident here.")
+        caption += " " + _("People found on one day within two kilometers of one another are one incident here.")
     return describe(ground.fig, Description(title, alt, caption, shown))
 
 
@@ -160,27 +163,30 @@ def _rgb(colour: str) -> tuple:
 
 @styled
 def site_map(squares: np.ndarray, cells: pd.DataFrame, geo: Mapping, lang: str, size: str = "double") -> Figure:
-    """Return the squares of ten kilometres in which sites would reach most expected deaths, over the density.
+    """Return the squares in which sites would reach most expected deaths, over the density.
 
     Parameters
     ----------
     squares : from `sites.public_sites`, middles in metres
-    cells, geo : as in `hot_map`
+    cells : as in `hot_map`
+    geo : zones, zone_id, base, crs of the cells and squares, side_m of a square, reach_m of a site, years (last ones that the sites are chosen on)
     lang, size : "en" or "es"; "single" or "double"
     """
     _, ngettext = translator(lang), plural(lang)
-    key = [*_shade_key(lang), ("line", SITE, 1.6, _("square of ten kilometres with a site"))]
+    half, km = geo["side_m"] / 2, number(geo["side_m"] / 1000, lang, None)
+    key = [*_shade_key(lang), ("line", SITE, 1.6, _("square {km} km wide with a site", km=km))]
     ground, zone = _ground(geo["zones"], geo["zone_id"], geo["base"], lang, size, key)
     _shade(ground, cells, geo["crs"])
-    shapes = gpd.GeoSeries([box(x - 5000, y - 5000, x + 5000, y + 5000) for x, y in squares], crs=geo["crs"]).to_crs(ground.crs)
+    shapes = gpd.GeoSeries([box(x - half, y - half, x + half, y + half) for x, y in squares], crs=geo["crs"]).to_crs(ground.crs)
     shapes.plot(ax=ground.ax, aspect=None, facecolor="none", edgecolor=SITE, linewidth=1.4, zorder=3)
     ground.ax.set(xlabel="", ylabel="")
     outline(ground, geo["zones"][geo["zones"]["zone_id"] == geo["zone_id"]])
     furnish(ground, geo["base"], _nothing(), size)
     title = _("Where more rescue sites would be nearest to deaths: {place}", place=zone[f"name_{lang}"])
-    note = ngettext("{n} square of ten kilometres.", "{n} squares of ten kilometres.", len(squares))
+    note = ngettext("{n} square {km} km wide.", "{n} squares {km} km wide.", len(squares), km=km)
     note += " " + _("Exact sites are not shown, since water and beacons are tampered with; existing sites are not in the data.")
     set_title(ground.fig, title, note)
-    alt = _("Map of {place} with {n} squares of ten kilometres over the density of deaths.", place=zone[f"name_{lang}"], n=number(len(squares), lang))
+    alt = _("Map of {place} with {n} squares {km} km wide over the density of deaths.", place=zone[f"name_{lang}"], n=number(len(squares), lang), km=km)
+    caption = _("Sites chosen on the last {n} years; each reaches {km} km.", n=number(geo["years"], lang), km=number(geo["reach_m"] / 1000, lang, None))
     data = pd.DataFrame(squares, columns=["x_m", "y_m"]).assign(crs=geo["crs"])
-    return describe(ground.fig, Description(title, alt, _("Sites chosen on the last five years; each reaches five kilometres."), data))
+    return describe(ground.fig, Description(title, alt, caption, data))

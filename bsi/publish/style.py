@@ -13,7 +13,7 @@ from matplotlib.ft2font import LoadFlags
 from matplotlib.patches import Rectangle
 
 from bsi.errors import InputError
-from bsi.publish.language import date, join, translator
+from bsi.publish.language import date, join, number, translator
 from bsi.publish.palette import (  # noqa: F401 - a figure takes all of its looks from here
     CAUSE_GROUP_OF,
     CAUSE_GROUPS,
@@ -259,6 +259,15 @@ def stamp(fig: Figure, meta: dict, lang: str) -> Figure:
         _write(fig, mark, -(mark_height - 1.0), POINTS["base"], weight="bold", color=INK)
     _relayout(fig)
     return fig
+
+
+def ratio_axis(ax, low: float, high: float, lang: str) -> None:
+    """Give a vertical axis of ratios its logarithmic scale from `low` to `high`, with round numbers."""
+    ticks = [t for t in (0.1, 0.2, 0.5, 1, 2, 5, 10) if low <= t <= high]
+    ax.set_yscale("log")
+    ax.set_yticks(ticks, [number(t, lang, None) for t in ticks])
+    ax.set_ylim(low, high)
+    ax.minorticks_off()
 
 
 def incomplete(colour: str) -> dict:

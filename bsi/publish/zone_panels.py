@@ -88,7 +88,7 @@ def deaths(data: dict, lang: str, width_mm: float, most: int) -> Panel:
     if why := reason(counts, lang):
         return Panel(title, (why,))
     found, notes = data["span"], []
-    notes.append(_("Grey line: lowest and highest count that the known positions allow. Numbers: dated measures, named below."))
+    notes.append(_("Gray line: lowest and highest count that the known positions allow. Numbers: dated measures, named below."))
     notes.append(_("Nothing is drawn before {year}, when the first of the main lists of this zone begins.", year=found["first_year"]))
     if round(found["n_before"]):
         notes.append(_("People listed one by one before then: {n}.", n=number(found["n_before"], lang)))
