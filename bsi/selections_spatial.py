@@ -12,8 +12,8 @@ from bsi.errors import NotEstimable
 from bsi.selections import Choices
 
 ZONE = "desert_arizona_sonora"
-TEST_YEARS = (2005, 2021)
 TRAINING_YEARS = 5
+FIRST_TEST = 2005  # places are recorded with their precision from 2000 on
 REPLICATES = 99
 SCAN_YEARS = 10  # routes shift: over longer spans that alone looks like clusters
 
@@ -46,6 +46,8 @@ def window_of(register, choices: Choices, max_precision_m: float = 2_000.0):
 def validation_scores(register, choices: Choices) -> pd.DataFrame:
     """Return every way of making a hot-spot map scored on every test year, fitted on the years before it only.
 
+    Without a choice of years the test years run from 2005, or the sixth year with a place, to the last complete one.
+
     Raises
     ------
     NotEstimable
@@ -54,8 +56,9 @@ def validation_scores(register, choices: Choices) -> pd.DataFrame:
     from bsi.analysis import hotspots, scan, validation
 
     points, grid, _, _ = window_of(register, Choices(None, None, choices.zone, choices.cause))
-    first, last = choices.first_year or TEST_YEARS[0], choices.last_year or TEST_YEARS[1]
-    counts = hotspots.yearly(points, grid, min(int(points["year"].min()), first - TRAINING_YEARS), last)
+    begin = int(points["year"].min())
+    first, last = choices.first_year or max(FIRST_TEST, begin + TRAINING_YEARS), choices.last_year or last_complete(points)
+    counts = hotspots.yearly(points, grid, min(begin, first - TRAINING_YEARS), last)
     ways = hotspots.makers(points, grid, counts, lambda rows: scan.scan(rows["x_m"], rows["y_m"], rows["month"], replicates=0), TRAINING_YEARS)
     return validation.forward(counts, grid.inside, ways, first)
 

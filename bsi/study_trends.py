@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import functools
+import re
 
 import pandas as pd
 
 from bsi import periods, selections
-from bsi.errors import NotEstimable
+from bsi.errors import InputError, NotEstimable
 from bsi.selections import Choices
 
 LATEST = 208  # weeks or days shown where no first year is chosen: four years, or seven months
 ONE_LIST = "source:humane_borders and sector:TCA"  # the longest list of one observer; its rows before 2002 came in with a change of scope
 FIRST = 2002
+LABELS = {
+    "fiscal_year": r"FY\d{4}", "calendar_year": r"\d{4}", "month": r"[A-Z][a-z]{2} \d{4}", "hot_season": r"[A-Z][a-z]{2}-[A-Z][a-z]{2} \d{4}",
+    "week": r"\d{4}-W\d{2}", "day": r"\d{4}-\d{2}-\d{2}",
+}  # fmt: skip
 KINDS = ("apprehensions", "encounters", "agents")
 
 
@@ -56,7 +61,7 @@ def change(register, choices: Choices) -> pd.DataFrame:
     """Return the change between two periods in signed counts: by, key, n_a, n_b, change; and, in every row, from_ and to_ label, start and end.
 
     `by` is total, zone_id (zones overlap, so that theirs are not added up; elsewhere and unplaced touch none) or cause. The labels are those of any kind of
-    period, of the kind of the first: "FY2005", "2005", "2005-07".
+    period, of the kind of the first: "FY2005", "2005", "Jul 2005", "2005-W27", "May-Sep 2005".
 
     Raises
     ------
@@ -68,7 +73,7 @@ def change(register, choices: Choices) -> pd.DataFrame:
     from bsi.analysis import counts
 
     a, b = compared(register, choices)
-    period = "fiscal_year" if a.startswith("FY") else {4: "calendar_year", 7: "month"}.get(len(a), "week")
+    period = _period_of(a)
     zones = register.zones.loc[register.zones["family"].ne("sector"), "zone_id"]
     rows, until = selections.deaths(register, choices), pd.Timestamp(register.build["data_as_of"])
     parts = {
@@ -83,6 +88,14 @@ def change(register, choices: Choices) -> pd.DataFrame:
     spans = {label: parts["total"].set_index("label").loc[label, ["period_start", "period_end"]] for label in (a, b)}
     ends = {f"{side}_{end}": spans[label][f"period_{end}"] for side, label in (("from", a), ("to", b)) for end in ("start", "end")}
     return pd.concat(tables, ignore_index=True).assign(from_label=a, to_label=b, **ends)
+
+
+def _period_of(label: str) -> str:
+    """Return the kind of period that a label names."""
+    for period, pattern in LABELS.items():
+        if re.fullmatch(pattern, label):
+            return period
+    raise InputError(f"{label!r} names no period", do="Write it as FY2005, 2005, Jul 2005, May-Sep 2005, 2005-W27 or 2005-07-31.")
 
 
 def official_change(register, first: int, last: int) -> pd.DataFrame:

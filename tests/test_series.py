@@ -87,6 +87,17 @@ def test_coverage_is_the_longest_run_of_years_with_enough_deaths():
         series.coverage(rows.head(3))
 
 
+def test_a_list_that_sets_in_during_a_year_begins_with_its_first_month():
+    """Two a month in every year; the first year holds July to December only. A summer list has no winters to lack."""
+    days = [f"{y}-{m:02d}-{d}" for y in (2000, 2001, 2002) for m in range(1, 13) for d in (10, 20) if y > 2000 or m > 6]
+    rows = pd.DataFrame({"date": pd.to_datetime(days), "date_precision": "day", "cause": "heat"})
+    assert series.coverage(rows)[0] == pd.Timestamp("2000-07-01")
+    summer = pd.concat([rows[rows["date"].dt.month.isin([7, 8])]] * 2)
+    assert series.coverage(summer)[0] == pd.Timestamp("2000-01-01")
+    by_cause = rows.assign(cause=["skeletal" if d.month < 4 else "heat" for d in rows["date"]])
+    assert series.coverage(by_cause[by_cause["date"].dt.year > 2000], is_by_cause=True)[0] == pd.Timestamp("2001-01-01")  # listed, if without a cause
+
+
 def test_the_window_of_each_year_and_the_years_that_reach_it():
     rows = pd.DataFrame({"date": pd.to_datetime(["2002-09-08", "2002-10-01", "2003-09-30", "2003-09-07"]), "date_precision": "day", "n_dead": [1, 1, 2, 5]})
     assert series.in_window(rows, "2003-09-08", "2003-09-30", [2001, 2002, 2003]).tolist() == [0, 1, 2]

@@ -138,3 +138,20 @@ def test_a_drift_past_the_turn_of_the_year_keeps_its_interval_together():
     (_x, low), (_x2, high) = lines[0].get_segments()[0]
     assert (low, high) == (-6.0, 9.0)
     plt.close(figure)
+
+
+@pytest.mark.parametrize("labels", [("2010", "2015"), ("Jul 2010", "Jul 2015"), ("2010-W27", "2015-W27"), ("May-Sep 2010", "May-Sep 2015")])
+def test_any_kind_of_period_can_be_compared(small_register, labels):
+    table = study_trends.change(small_register, Choices(compare=labels))
+    total = table[table["by"].eq("total")].iloc[0]
+    rows = small_register.incidents.query("kind in ('death', 'missing') and not is_cumulative")
+    sides = [
+        rows.loc[rows["date"].between(total[f"{end}_start"], total[f"{end}_end"]) & rows["date_precision"].eq("day"), "n_dead"].sum() for end in ("from", "to")
+    ]
+    assert total["n_a"] == pytest.approx(sides[0], abs=3)  # months and years also hold rows that are dated less well
+    assert total["n_b"] == pytest.approx(sides[1], abs=3)
+
+
+def test_a_label_of_no_period_is_told(small_register):
+    with pytest.raises(InputError, match="'2005-07' names no period"):
+        study_trends.change(small_register, Choices(compare=("2005-07", "2006-07")))

@@ -12,6 +12,7 @@ from bsi.errors import InputError, NotEstimable
 IN_ZONE = 0.5  # an incident is taken for inside where it lies there rather than not: models of counts need whole people
 NOT_CREDIBLE = "date_after_vintage|date_before_1980"
 UNDETERMINED = ("skeletal", "undetermined", "pending")
+BEGUN_LATE = 0.05  # chance of the first year's empty months
 MIN_COVERED = 5  # a calendar year with fewer deaths of any cause in the whole area is taken for one the lists do not reach
 QUESTION = (
     "question_id", "intervention_id", "name_en", "name_es", "area", "causes", "series", "before_from", "before_to", "after_from", "after_to", "exposure",
@@ -116,6 +117,9 @@ def whole_of(area: str) -> str:
 def coverage(rows: pd.DataFrame, is_by_cause: bool = False) -> tuple[pd.Timestamp, pd.Timestamp]:
     """Return the first and last day that the lists reach in an area: the longest run of calendar years with at least five deaths.
 
+    It begins with the month of the first death where the list set in during that year: where, by the season of the other years, the months before would have
+    been empty in fewer than one of twenty such years.
+
     Parameters
     ----------
     rows : from `pick`, of any cause
@@ -126,15 +130,19 @@ def coverage(rows: pd.DataFrame, is_by_cause: bool = False) -> tuple[pd.Timestam
     NotEstimable
         No calendar year has that many.
     """
-    rows = rows[rows["cause"].notna() & ~rows["cause"].isin(UNDETERMINED)] if is_by_cause else rows
-    days = rows.loc[rows["date"].notna() & rows["date_precision"].isin(["day", "month"]), "date"]
+    rows = rows[rows["date"].notna() & rows["date_precision"].isin(["day", "month"])]
+    any_cause = rows["date"].dt
+    days = rows.loc[rows["cause"].notna() & ~rows["cause"].isin(UNDETERMINED), "date"] if is_by_cause else rows["date"]
     years = days.dt.year.value_counts()
     reached = sorted(years[years >= MIN_COVERED].index)
     if not reached:
         raise NotEstimable("no year has {least} deaths with a date in this area", least=MIN_COVERED)
     runs = pd.Series(reached).groupby(pd.Series(reached).diff().ne(1).cumsum().to_numpy()).agg(["min", "max"])
     first, last = runs.loc[(runs["max"] - runs["min"]).idxmax()]
-    return pd.Timestamp(year=int(first), month=1, day=1), days[days.dt.year.eq(last)].max() + pd.offsets.MonthEnd(0)
+    own, others = any_cause.month[any_cause.year.eq(first)], any_cause.month[any_cause.year.between(first + 1, last)]
+    is_late = (others >= own.min()).mean() ** len(own) < BEGUN_LATE
+    begin = pd.Timestamp(year=int(first), month=int(own.min()) if is_late else 1, day=1)
+    return begin, days[days.dt.year.eq(last)].max() + pd.offsets.MonthEnd(0)
 
 
 def monthly(rows: pd.DataFrame, first, last, exposure: pd.DataFrame | None = None) -> pd.DataFrame:
