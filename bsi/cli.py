@@ -31,13 +31,20 @@ Lang = Annotated[list[str] | None, typer.Option(help="Language: en, es; repeat f
 def build(data: Data = None, out: Out = None, as_of: AsOf = None) -> None:
     """Build the register and print its accounting.
 
+    It says which rows were refused and why, and, where the files are others than those of the build before, which numbers moved because of whom.
+
     Example: bsi build --data my_data --out data/derived --as-of 2022-12-31
     """
-    from bsi import pipeline
+    from bsi import desk, differences, pipeline
 
+    before = differences.before(data, out, as_of)
     result = pipeline.build(data, out, as_of, say=say)
     show(result.per_file.drop(columns="vintage"), "Rows, file by file (read = records + out of scope + rejected)")
+    show(desk.refusals(result.tables["rejected"]), "Rows refused, and why (each with its cells: bsi export rejected)", 10)
     show(path_of_rows(result.tables["accounting"]), "From rows to incidents")
+    if before:
+        say("", "Against the register built before:")
+        _show_difference(differences.compare(before, result.tables))
     say("", *result.summary)
 
 
@@ -137,7 +144,7 @@ def _show_difference(result, full: bool = False) -> None:
     show(result.by_kind, "What changed", None if full else 15)
     show(result.moved_deaths, "Numbers of dead that moved (in a zone by probability)", None if full else 15)
     if not full:
-        say("", "Every change and every number: --full, or --to FOLDER for two CSV files.")
+        say("", "Every change and every number: bsi diff --full, or bsi diff --to FOLDER for two CSV files.")
 
 
 @app.command()

@@ -75,6 +75,18 @@ def flag_counts(records: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"flag": counts.index, "n_records": counts.to_numpy(), "meaning": [contracts.FLAGS.get(f, "") for f in counts.index]})
 
 
+def refusals(rejected: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows refused by file and reason, most rows first: file, lines (the first three), rows, why.
+
+    Parameters
+    ----------
+    rejected : contract REJECTED
+    """
+    lines = rejected.sort_values(["file", "row"]).groupby(["file", "reasons"])["row"]
+    table = lines.agg(lines=lambda rows: ", ".join(map(str, rows[:3])) + (" ..." if len(rows) > 3 else ""), rows="size").reset_index()
+    return table.sort_values("rows", ascending=False, kind="stable").rename(columns={"reasons": "why"})[["file", "lines", "rows", "why"]]
+
+
 def _span(records: pd.DataFrame) -> list[str]:
     days = records["date"].dropna()
     if days.empty:

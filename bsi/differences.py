@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from bsi import pipeline, workspace
-from bsi.errors import InputError
+from bsi.errors import BsiError, InputError
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,23 @@ def compare(old, new) -> Difference:
     changes = vintages.diff(old, new, matches)
     moved = vintages.moved_numbers(old, new, changes, matches)
     return Difference((_totals("before", old), _totals("after ", new)), changes, by_kind(changes), moved, _of_deaths(moved))
+
+
+def before(data: Path | None, out: Path | None, as_of: str | None = None) -> dict[str, pd.DataFrame] | None:
+    """Return the tables of a built register that `compare` needs, before a build replaces it; null where there is none of other real files.
+
+    Parameters
+    ----------
+    data, out, as_of : as in `pipeline.build`
+    """
+    try:
+        register = workspace.open_register(out)
+        files = {workspace.sha256(f.path) for f in pipeline.choose(workspace.data_folder(data), as_of)}
+        if register.build["is_sample"] or files == {f["sha256"] for f in register.build["files"]}:
+            return None
+        return {name: getattr(register, name) for name in ("records", "incident_records", "incidents", "zone_weights")}
+    except BsiError:
+        return None
 
 
 def _of_deaths(moved: pd.DataFrame) -> pd.DataFrame:

@@ -223,6 +223,28 @@ def test_bad_cells_are_refused_row_by_row_and_the_rest_is_built(run, folder, pat
     assert "3 rejected" in said
 
 
+def test_next_months_build_says_what_it_refused_and_which_numbers_moved(run, folder, patrol, tmp_path):
+    header, rows = patrol
+    table = pd.DataFrame([r.split(",") for r in rows if r.count(",") == header.count(",")][:60], columns=header.split(","))
+    n = len(table)
+    build = ("build", "--data", folder(table.to_csv(index=False)), "--out", tmp_path / "out")
+    first = run(*build)[1]
+    assert "Against the register built before" not in first
+    extra = table.head(3).assign(usbp_record_no=["n1", "n2", "n3"], reported_date=["2016-02-01", "2016-02-02", "1899-02-03"])
+    newer = pd.concat([table.iloc[1:], extra]).to_csv(index=False) + "Total,9" + "," * (header.count(",") - 1) + "\n"
+    folder(newer, "2016-02-29_records.csv")
+    second = " ".join(run(*build)[1].split())
+    assert f"2016-02-29_records.csv {n + 3} 1 date: 1899-02-03 lies before 1900" in second
+    assert f"2016-02-29_records.csv {n + 4} 1 the row is a total of the file, no observation" in second
+    assert "withdrawn usbp_incidents" in second
+    assert "new_period +2" in second
+    assert f"before: {n} incidents" in second
+    assert f"after : {n + 1} incidents" in second
+    third = run(*build)[1]
+    assert "Rows refused" in third
+    assert "Against the register built before" not in third
+
+
 def test_names_of_the_dead_reach_no_output(run, folder, patrol, tmp_path):
     header, rows = patrol
     table = pd.DataFrame([r.split(",") for r in rows if r.count(",") == header.count(",")][:20], columns=header.split(","))
