@@ -46,7 +46,7 @@ def context(register, year: int | None = None):
     year = year or last_whole_year(register)
     tables |= selections_report.tables(register, year)
     tables |= study_findings.findings(register) | study_zones.page_tables(register)
-    tables |= _scores(register)
+    tables |= _scores(register) | _before(register, year)
     titles = {f["source"]: {lang: edition.source_words(f["source"], "TITLE", lang) for lang in ("en", "es")} for f in register.build["files"]}
     return report_maker.Context(tables, register.build, year, edition.figures_folder(), titles)
 
@@ -59,6 +59,17 @@ def _scores(register) -> dict[str, pd.DataFrame]:
     entry = data.with_suffix(".json")
     is_fresh = data.is_file() and entry.is_file() and json.loads(entry.read_text(encoding="utf-8"))["register_hash"] == register.build["register_hash"]
     return {"forward_validation": pd.read_csv(data)} if is_fresh else {}
+
+
+def _before(register, year: int) -> dict[str, pd.DataFrame]:
+    """Return the numbers of the year and the files of an earlier register, built into the folder `before` of this one; nothing where there is none."""
+    from bsi.publish import numbers as numbers_maker
+
+    if not (register.out / "before" / "build.json").is_file():
+        return {}
+    earlier = workspace.open_register(register.out / "before")
+    made = numbers_maker.make_numbers({name: getattr(earlier, name) for name in numbers_maker.NEEDED}, earlier.build, year)
+    return {"numbers_before": pd.DataFrame(made).T, "files_before": pd.DataFrame(earlier.build["files"])}
 
 
 def numbers(register, year: int | None = None) -> pd.DataFrame:

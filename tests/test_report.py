@@ -207,6 +207,19 @@ def test_word_keeps_alt_texts_headings_and_real_tables(built):
     assert "4F81BD" not in styles
 
 
+def test_the_contents_lead_to_every_heading_in_html_and_word(built):
+    html = (built / "report_2003.es.html").read_text(encoding="utf-8")
+    led = re.findall(r'href="#(s-[\d-]+)"', html)
+    assert len(led) == len(re.findall(r"<h[12]>", html.split("<main")[1])) > 20
+    assert set(led) <= set(re.findall(r'id="([^"]+)"', html))
+    with zipfile.ZipFile(built / "report_2003.es.docx") as archive:
+        document = archive.read("word/document.xml").decode()
+    contents = re.findall(r'<w:pStyle w:val="TOC[12]"/>.*?w:anchor="([^"]+)"', document)
+    assert contents == led, "written out, not left to Word"
+    assert set(contents) <= set(re.findall(r'<w:bookmarkStart [^>]*w:name="([^"]+)"', document))
+    assert "mueran menos personas" in document, "the sentence of the cover"
+
+
 def test_captions_carry_their_number_in_html_and_word(built):
     html = (built / "report_2003.es.html").read_text(encoding="utf-8")
     numbers = re.findall(r"<caption><p?>?<?(?:strong>)?Cuadro\s(?:</strong><strong>)?(\d+)", html.replace("&nbsp;", " "))

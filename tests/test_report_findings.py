@@ -13,7 +13,7 @@ from bsi.errors import InputError, NotEstimable
 from bsi.publish import report_findings, report_methods, report_tables
 from bsi.publish.figures_findings import REASONS, list_revisions
 from bsi.publish.numbers import entry
-from bsi.publish.numbers_findings import findings_numbers
+from bsi.publish.numbers_findings import OF_THE_YEAR, findings_numbers
 from bsi.register import published
 
 DATA = Path(__file__).resolve().parents[1] / "data"
@@ -119,6 +119,20 @@ def test_numbers_follow_the_tables(context):
     measured = json.loads((DATA.parent / "benchmarks" / "linkage.json").read_text(encoding="utf-8"))["border_patrol"]["ogis_and_iom"]
     assert made["link_precision"]["value"] == measured["precision"]
     assert [made["link_recall_low"]["value"], made["link_recall_high"]["value"]] == measured["recall_95"]
+
+
+@pytest.mark.parametrize(("day", "then"), [("2023-12-31", ("30", "+12")), ("2022-05-01", ("–", "–"))])
+def test_numbers_are_set_beside_those_of_an_earlier_register(context, day, then):
+    """Thirty people then, forty-two now; a register that ends before the year begins has no count of it, which is no zero."""
+    counted = {"data_as_of": day, "edition_start": "2023-10-01", **dict.fromkeys(OF_THE_YEAR, 30)}
+    before = pd.DataFrame({key: entry(value, "people", "incidents", "all") for key, value in counted.items()}).T
+    numbers = findings_numbers({"numbers_before": before}, entry) | {key: entry(42, "people", "incidents", "all") for key in OF_THE_YEAR}
+    files = [{"sha256": "a", "source": "x", "vintage": "2020-01-01"}, {"sha256": "b", "source": "y", "vintage": "2024-11-15"}]
+    both = Context({"files_before": pd.DataFrame(files[:1])}, context.figures, {"files": files}, {"y": {"en": "List Y"}})
+    lines = report_findings.since(both, numbers, "en").replace("\\", "").splitlines()
+    assert f"| Whole border | {then[0]} | 42 | {then[1]} |" in lines
+    assert "| People rescued (newest official count) | 30 | 42 | +12 |" in lines
+    assert "New since then: List Y (Nov 15, 2024)." in lines[-1]
 
 
 def test_the_panel_of_agents_tells_what_its_intervals_cannot(context):

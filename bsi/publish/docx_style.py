@@ -22,6 +22,11 @@ LIMITS_STYLE = (
     '<w:left w:val="single" w:sz="12" w:space="8" w:color="B9B3A2"/></w:pBdr><w:spacing w:before="60" w:after="240"/><w:ind w:left="200"/></w:pPr>'
     '<w:rPr><w:sz w:val="18"/></w:rPr></w:style>'
 )
+TOC_STYLES = "".join(
+    f'<w:style w:type="paragraph" w:styleId="TOC{level}"><w:name w:val="toc {level}"/><w:basedOn w:val="Normal"/><w:uiPriority w:val="39"/><w:pPr>'
+    f'<w:spacing w:before="{before}" w:after="0"/><w:ind w:left="{indent}"/></w:pPr></w:style>'
+    for level, before, indent in ((1, 80, 0), (2, 0, 300))
+)
 
 
 def reference(path: Path) -> Path:
@@ -45,5 +50,5 @@ def _styled(styles: str) -> str:
     styles = re.sub(r'<w:color w:val="(?!FFFFFF|auto)[0-9A-Fa-f]{6}"[^>]*/>', '<w:color w:val="1B1B1B"/>', styles)
     styles = re.sub(r'<w:sz w:val="24" />\s*<w:szCs w:val="24" />', f'<w:sz w:val="{BODY}"/><w:szCs w:val="{BODY}"/>', styles, count=1)
     styles = re.sub(r'(w:styleId="Caption">.*?<w:rPr>)\s*<w:i />', rf'\1<w:color w:val="4F4F4F"/><w:sz w:val="{CAPTION}"/>', styles, count=1, flags=re.DOTALL)
-    styles = styles.replace("</w:styles>", LIMITS_STYLE + "</w:styles>")
+    styles = styles.replace("</w:styles>", LIMITS_STYLE + TOC_STYLES + "</w:styles>")
     return re.sub(r'<w:style w:type="table"[^>]*w:styleId="Table"[^>]*>.*?</w:style>', TABLE_STYLE, styles, flags=re.DOTALL)

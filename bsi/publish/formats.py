@@ -109,7 +109,7 @@ def _docx(page: Page, path: Path) -> None:
 
     with tempfile.TemporaryDirectory() as scratch:
         model = reference(Path(scratch) / "reference.docx")
-        _pandoc(page, "docx", [f"--reference-doc={model}", "--toc", "--toc-depth=2", f"--output={path}"])
+        _pandoc(page, "docx", [f"--reference-doc={model}", f"--output={path}"])
 
 
 def _pdf(page: Page, stem: Path, papers: tuple) -> None:

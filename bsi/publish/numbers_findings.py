@@ -9,6 +9,7 @@ import pandas as pd
 from bsi.publish.language import N_
 
 SAID = ("supported", "partly", "not_supported", "cannot_tell", "no_public_series")
+OF_THE_YEAR = ("dead_edition", "dead_canal_edition", "dead_desert_edition", "dead_mexico_edition", "official_rescues")
 ASKED = ("answered", "partly", "not_in_data")
 
 
@@ -18,10 +19,21 @@ def findings_numbers(tables: Mapping[str, pd.DataFrame], entry) -> dict[str, dic
     Parameters
     ----------
     tables : commitments, recommendations (status), official_revisions, nowcast, linkage of `study_findings.findings`,
-        forward_validation (data of the figure), each optional
+        forward_validation (data of the figure), numbers_before (of an earlier register), each optional
     entry : `numbers.entry`
     """
-    return {**_statuses(tables, entry), **_revisions(tables, entry), **_linkage(tables.get("linkage"), entry), **_maps(tables.get("forward_validation"), entry)}
+    parts = (_statuses(tables, entry), _revisions(tables, entry), _linkage(tables.get("linkage"), entry), _maps(tables.get("forward_validation"), entry))
+    return {key: number for part in (*parts, _then(tables.get("numbers_before"), entry)) for key, number in part.items()}
+
+
+def _then(table: pd.DataFrame | None, entry) -> dict:
+    """Return the day of an earlier register and its numbers of the year, each key with `_then`; deaths null where it ends before the year; {} without one."""
+    if table is None:
+        return {}
+    reaches = table.loc["data_as_of", "value"] >= table.loc["edition_start", "value"]
+    made = table.loc[["data_as_of", *OF_THE_YEAR]]
+    values = made["value"].where(reaches | ~made.index.str.startswith("dead"), None)
+    return {f"{key}_then": entry(values[key], n["unit"], f"before/{n['table']}", n["filter"], n["kind"]) for key, n in made.iterrows()}
 
 
 def _statuses(tables: Mapping, entry) -> dict:

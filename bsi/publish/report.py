@@ -17,7 +17,7 @@ import jinja2
 import pandas as pd
 
 from bsi.errors import InputError
-from bsi.publish import formats, report_tables, report_zones
+from bsi.publish import formats, report_findings, report_tables, report_zones
 from bsi.publish.language import LANGUAGES, date, plural, translator
 from bsi.publish.numbers import make_numbers
 from bsi.publish.tables import inert
@@ -167,6 +167,7 @@ def _helpers(context: Context, numbers: Mapping, lang: str) -> dict:
         "_": _, "ngettext": count_words, "n": lambda key: cite(numbers, key, lang), "value": lambda key: _entry(numbers, key)["value"], "figure": figure,
         "table": lambda name: Safe(report_tables.make(name, context, lang)), "number_table": lambda: Safe(report_tables.number_table(numbers, lang)),
         "limits": lambda *said: _limits(_("What this table lacks."), said),
+        "since": lambda: Safe(report_findings.since(context, numbers, lang)), "has_before": "numbers_before" in context.tables,
         "lang": lang, "build": context.build, "width_hash": SHOWN_HASH,
         **report_zones.helpers(context, lang, Safe), "has_rescues": "rescue" in kinds, "has_violence": "violence" in kinds,
     }  # fmt: skip

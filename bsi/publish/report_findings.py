@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from bsi.publish.language import N_, date, number, period, translator
+from bsi.publish.language import DASH, N_, date, number, period, signed, translator
+from bsi.publish.numbers_findings import OF_THE_YEAR
 from bsi.publish.palette import SECTOR_NAMES
-from bsi.publish.report_tables import plotted, title
+from bsi.publish.report_tables import plotted, title, written
 from bsi.publish.words_interventions import FORESTS
 from bsi.publish.words_revisions import REASONS
 
@@ -34,6 +35,22 @@ def section_title(stem: str, lang: str) -> str | None:
     found = HEADING.search(paths[0].read_text(encoding="utf-8")) if paths else None
     _ = translator(lang)
     return _(found.group(1)) if found else None
+
+
+def since(context, numbers, lang: str) -> str:
+    """Return the numbers of the year as an earlier register had them and now, and the files that are new since, as Markdown."""
+    _ = translator(lang)
+    names = (_("Whole border"), _("All-American Canal"), _("Arizona-Sonora desert"), _("Mexican side"), _("People rescued (newest official count)"))
+    then, now = ([numbers[f"{key}{when}"]["value"] for key in OF_THE_YEAR] for when in ("_then", ""))
+    shown = pd.DataFrame({"name": names, "then": then, "now": now})
+    shown["change"] = [DASH if pd.isna(a) or pd.isna(b) else signed(b - a, lang) for a, b in zip(then, now, strict=True)]
+    old = set(context.tables["files_before"]["sha256"])
+    new = [f"{title(context, f['source'], lang)} ({date(f['vintage'], lang, 'medium')})" for f in context.build["files"] if f["sha256"] not in old]
+    day = date(numbers["data_as_of_then"]["value"], lang)
+    heads = {"name": _("Number"), "then": _("Then"), "now": _("Now"), "change": _("Change")}
+    caption = _("The numbers of the year in the register as of {day}, and now.", day=day) + " "
+    caption += _("New since then: {files}.", files="; ".join(new)) if new else _("No file is new since then: what moved, moved with the rules.")
+    return written((shown, heads, caption), lang)
 
 
 def _commitments(context, lang: str):

@@ -147,7 +147,7 @@ def _is_figures(column: pd.Series) -> bool:
 def _widths(frame: pd.DataFrame, headings: dict[str, str], numeric: dict[str, bool]) -> dict[str, int]:
     """Return the relative widths of the columns: short ones as wide as their longest cell or word of the heading, long texts share the rest of a line."""
     texts = {c: [len(str(v)) for v in frame[c].head(200)] for c in headings}
-    out = {c: max(5, 2 + max([*map(len, re.split(r"(?<=[ –])", heading)), *texts[c]])) for c, heading in headings.items()}
+    out = {c: max(6, *(len(w) + 4 for w in re.split(r"(?<=[ –])", heading)), *(n + 2 for n in texts[c])) for c, heading in headings.items()}
     long = {c: sum(texts[c]) / len(texts[c]) for c, width in out.items() if width > SHORT and not numeric[c]}
     rest = max(LINE - sum(width for c, width in out.items() if c not in long), SHORT * len(long))
     return {c: int(max(SHORT, rest * long[c] / sum(long.values()))) if len(long) > 1 and c in long else min(width, LINE) for c, width in out.items()}

@@ -59,6 +59,45 @@ local function Table(tbl)
   return pandoc.Div({tbl}, pandoc.Attr("", {"scroll"}, {{"tabindex", "0"}, {"role", "region"}, {"aria-label", name}}))
 end
 
+-- A place to jump to for each heading of the contents, the same in both languages.
+local order = {0, 0}
+
+local function Header(header)
+  if header.level <= #order then
+    order[header.level] = order[header.level] + 1
+    if header.level == 1 then order[2] = 0 end
+    header.identifier = "s-" .. order[1] .. (header.level == 2 and "-" .. order[2] or "")
+    return header
+  end
+end
+
+local function openxml(text)
+  return pandoc.RawBlock("openxml", text)
+end
+
+local function escaped(inlines)
+  return (pandoc.utils.stringify(inlines):gsub("[&<>]", {["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;"}))
+end
+
+-- Word: the sentence of the cover and the contents, a field whose result is there before anyone updates it.
+local function Pandoc(doc)
+  if FORMAT ~= "docx" then
+    return
+  end
+  local first = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">TOC \\o "1-2" \\h \\z \\u</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+  local blocks = pandoc.Blocks({pandoc.Para({pandoc.Emph(doc.meta.note)}), pandoc.Div({pandoc.Para(doc.meta.contents)}, {["custom-style"] = "TOC Heading"})})
+  for _, block in ipairs(doc.blocks) do
+    if block.tag == "Header" and block.level <= #order then
+      blocks:insert(openxml('<w:p><w:pPr><w:pStyle w:val="TOC' .. block.level .. '"/></w:pPr>' .. first .. '<w:hyperlink w:anchor="' .. block.identifier ..
+        '"><w:r><w:t xml:space="preserve">' .. escaped(block.content) .. "</w:t></w:r></w:hyperlink></w:p>"))
+      first = ""
+    end
+  end
+  blocks:insert(openxml('<w:p><w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:br w:type="page"/></w:r></w:p>'))
+  doc.blocks = blocks .. doc.blocks
+  return doc
+end
+
 local function Div(div)
   if div.classes:includes("page") then -- what follows begins on a new page
     local breaks = {typst = pandoc.RawBlock("typst", "#pagebreak(weak: true)"), docx = pandoc.RawBlock("openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>')}
@@ -72,4 +111,4 @@ local function Div(div)
   end
 end
 
-return {{Meta = Meta}, {Image = Image, Figure = Figure, Table = Table, Div = Div}}
+return {{Meta = Meta}, {Header = Header, Image = Image, Figure = Figure, Table = Table, Div = Div}, {Pandoc = Pandoc}}
