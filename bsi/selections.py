@@ -153,8 +153,26 @@ def claims_table(register) -> pd.DataFrame:
     from bsi.analysis import claims
     from bsi.register import published
 
-    path = workspace.reference(register.data_folder, "published", "claims.csv")
-    return claims.claims(pipeline.vintage_reader(register.data_folder), register.published, published.load_claims(path))
+    read = pipeline.vintage_reader(register.data_folder)
+
+    def find(data: tuple[str, str]) -> pd.DataFrame | None:
+        if data == claims.REGISTER:
+            return with_zones(register)
+        return read(data) if data[1] else register.records[register.records["source"].eq(data[0])]
+
+    return claims.claims(find, register.published, published.load_claims(workspace.reference(register.data_folder, "published", "claims.csv")))
+
+
+def with_zones(register) -> pd.DataFrame:
+    """Return the deaths and missing people of the register, counted once, with the probability of each zone in a column `zone:ID`.
+
+    Dates that are not credible are null.
+    """
+    rows = singly(register, Choices())
+    is_credible = rows["date"].le(pd.Timestamp(register.build["data_as_of"])).fillna(False) & ~rows["flags"].fillna("").str.contains("date_before_1980")
+    rows = rows.assign(date=rows["date"].where(is_credible))
+    chances = register.zone_weights.pivot(index="incident_id", columns="zone_id", values="probability").add_prefix("zone:")
+    return pd.DataFrame(rows.drop(columns="geometry", errors="ignore")).merge(chances, left_on="incident_id", right_index=True, how="left")
 
 
 def sensitivity_table(register) -> pd.DataFrame:

@@ -25,7 +25,7 @@ CLAIMS = {
     "sentence_en": Column("str", "the claim in English", null=False),
     "sentence_es": Column("str", "the claim in Spanish", null=False),
     "expected": Column("str", "the published number or numbers, joined by ';'", null=False),
-    "recipe": Column("str", "how to recompute it: a key of analysis.claims.RECIPES", null=False),
+    "recipe": Column("str", "how to recompute it, in the words of bsi.analysis.claims", null=False),
     "why_en": Column("str", "why the recomputed number may differ, in English"),
     "why_es": Column("str", "the same in Spanish"),
     "source": Column("str", "citation", null=False),
