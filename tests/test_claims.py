@@ -193,7 +193,8 @@ def test_a_recipe_that_cannot_be_read_is_told_with_its_claim(recipe, words, figu
 @pytest.mark.parametrize(
     "recipe",
     [
-        "count: rows; data: mine; in: 2031", "count: rows; data: mine; in: 1990", "count: value; data: series usbp_deaths; in: FY2031", "count: value; data: series usbp_deaths; in: FY2018..FY2031",
+        "count: rows; data: mine; in: 2031", "count: rows; data: mine; in: 1990", "count: value; data: series usbp_deaths; in: FY2031",
+        "count: value; data: series usbp_deaths; in: FY2018..FY2031",
         "count: value; data: series nothing; in: FY2018", "percent_change: rows; data: mine; in: 2018, 2019", "share: rows; data: mine; of: age >= 99; in: all",
         "rank: rows; data: mine; where: sector = RGV; in: all; among: sector",
     ],
