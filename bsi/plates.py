@@ -29,6 +29,9 @@ from bsi.selections import (
 )
 
 
+MAIN = 0.01  # of the incidents of an area that an observer must have recorded to be named among those behind its numbers
+
+
 @dataclass(frozen=True)
 class Plate:
     """A figure by name: notebook, what it shows (a text of the catalogue), and tell(register, choices) -> draw(lang, size)."""
@@ -89,10 +92,11 @@ def _lists(register, _choices) -> dict:
 
 
 def observed(register, choices) -> dict:
-    """Return the chosen area and the first year of each observer that records anyone in it, for `drawn`."""
+    """Return the chosen area and the first year of each observer that records at least MAIN of its incidents, for `drawn`."""
     rows = in_zone(register, Choices(zone=choices.zone))
     seen = rows.assign(observer=rows["upstreams"].str.split(";"), year=rows["date"].dt.year).explode("observer")
-    return in_area(register, choices) | {"begins": seen[seen["observer"].ne("unknown")].groupby("observer")["year"].min().dropna()}
+    found = seen[seen["observer"].ne("unknown")].groupby("observer")["year"].agg(["min", "size"])
+    return in_area(register, choices) | {"begins": found.loc[found["size"] >= MAIN * len(rows), "min"].dropna()}
 
 
 def _by_period(period: str) -> Callable:

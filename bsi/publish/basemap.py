@@ -24,6 +24,8 @@ LAYERS = ("counties", "states", "mx_states", "boundary", "rivers", "lakes", "lan
 ALBERS = "+proj=aea +lat_1=27 +lat_2=33 +lat_0=30 +lon_0=-107 +datum=WGS84 +units=m"
 BORDER_BOUNDS = (-118.2, 25.2, -96.4, 34.0)
 LAND, SEA, RIVER, LINE, BOUNDARY = "#f6f3ec", "#dbe8f0", "#8fb4cc", "#c4bdae", "#4a4a4a"
+MOST_KEPT = 200  # layers clipped to an extent: a few of each map
+_CLIPPED: dict[tuple, tuple] = {}
 HALO = [effects.withStroke(linewidth=1.6, foreground="white")]
 
 
@@ -96,7 +98,16 @@ def extent_of(bounds: tuple, crs: str, ratio: tuple[float, float] = (0.45, 0.85)
 
 
 def clipped(layer: gpd.GeoDataFrame, crs: str, extent: tuple) -> gpd.GeoDataFrame:
-    """Return the part of a layer (EPSG:4326) inside an extent, projected."""
+    """Return the part of a layer (EPSG:4326) inside an extent, projected; kept for the next map of that extent, so neither may be changed in place."""
+    key = id(layer), crs, extent
+    if key not in _CLIPPED:
+        if len(_CLIPPED) == MOST_KEPT:
+            _CLIPPED.clear()
+        _CLIPPED[key] = layer, _clip(layer, crs, extent)  # with the layer itself, whose id stays its own while it is kept
+    return _CLIPPED[key][1]
+
+
+def _clip(layer: gpd.GeoDataFrame, crs: str, extent: tuple) -> gpd.GeoDataFrame:
     frame = box(*extent)
     degrees = gpd.GeoSeries([frame.buffer(max(extent[2] - extent[0], extent[3] - extent[1]) * 0.02)], crs=crs).segmentize(20_000).to_crs(4326)
     near = layer.iloc[layer.sindex.query(degrees.iloc[0], predicate="intersects")].to_crs(crs)

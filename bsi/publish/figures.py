@@ -94,7 +94,7 @@ def _growth_note(counts: pd.DataFrame, begins: pd.Series | None, lang: str) -> s
     if not len(years) or years[len(years) // 2] <= pd.Timestamp(counts["period_end"].iloc[0]).year:
         return ""
     _, n = translator(lang), number(len(years), lang)
-    return _("Part of any rise is of the records: of {n} observers behind the lists, half or more begin in {year} or later.", n=n, year=years[len(years) // 2])
+    return _("Part of any rise is of the records: of the {n} main observers, half or more begin in {year} or later.", n=n, year=years[len(years) // 2])
 
 
 @styled
@@ -107,7 +107,7 @@ def deaths_by_period(counts: pd.DataFrame, lang: str, size: str = "double", area
     lang : "en" or "es"
     size : "single" or "double"
     area : name of the area, {"en": ..., "es": ...}; default the whole border
-    begins : first year of each observer whose records are counted
+    begins : first year of each main observer whose records are counted
 
     Raises
     ------

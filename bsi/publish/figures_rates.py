@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from bsi.publish.figure_periods import EMPTY
+from bsi.publish.figure_periods import EMPTY, SHORT_TITLES
 from bsi.publish.language import N_, join, number, translator
 from bsi.publish.style import (
     INK,
@@ -94,6 +94,8 @@ def _sector_grid(table: pd.DataFrame, top: float, draw: Callable, lang: str, siz
         ax.tick_params(labelbottom=True)
     for ax in axes.ravel()[len(parts) :]:
         ax.set_axis_off()
+    for ax in axes[-1]:
+        ax.set_xlabel(translator(lang)(SHORT_TITLES["fiscal_year"]))
     axes[0, 0].set_ylim(0, top)
     axes[0, 0].xaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes[0, 0].yaxis.set_major_locator(MaxNLocator(3, integer=True))

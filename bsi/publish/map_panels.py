@@ -36,7 +36,11 @@ def map_panels(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, 
     options = {"by": "cause", "zone_id": None, "years": 5, **(options or {})}
     zone = find_zone(zones, options["zone_id"]) if options["zone_id"] else None
     name = zone[f"name_{lang}"] if zone is not None else _("the whole U.S.-Mexico border")
-    title = _("Where people died, by cause: {place}", place=name) if options["by"] == "cause" else _("Where people died, by period: {place}", place=name)
+    title = (
+        _("Where people died or went missing, by cause: {place}", place=name)
+        if options["by"] == "cause"
+        else _("Where people died or went missing, by period: {place}", place=name)
+    )
     crs = basemap.utm_of(zone["geometry"].bounds) if zone is not None else basemap.ALBERS
     extent = basemap.extent_of(
         zone["geometry"].bounds if zone is not None else basemap.BORDER_BOUNDS, crs, (0.42, 0.8) if zone is not None else (0.3, 0.8), 0.03

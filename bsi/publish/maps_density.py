@@ -41,15 +41,13 @@ def _panels(names: list[list[str]], key: list, geo: Mapping, lang: str, look: tu
     heads = [3.2 * max(len(lines) for lines in names[i : i + across]) + 2.4 for i in range(0, len(names), across)]
     fig = style.new_canvas(size, len(heads) * high + sum(heads) + below + 1.5)
     draw_key(style.add_fixed_axes(fig, (PAD_MM, 0.5, page - 2 * PAD_MM, below)), key, page - 2 * PAD_MM, below)
-    ground_layers = ("land", "lakes", "states", "mx_states", "boundary", "canal")
-    base = {name: basemap.clipped(geo["base"][name], crs, extent).to_crs("EPSG:4326") for name in ground_layers if name in geo["base"]}  # once for all panels
     grounds = []
     for i, lines in enumerate(names):
         row, column = divmod(i, across)
         bottom = below + 1.5 + (len(heads) - 1 - row) * high + sum(heads[row + 1 :])
         ax = style.add_fixed_axes(fig, (PAD_MM + column * (wide + GAP_MM), bottom, wide, high))
         ground = basemap.Ground(fig, ax, crs, extent, wide / (extent[2] - extent[0]), lang)
-        basemap.draw_ground(ground, base, quiet=True)
+        basemap.draw_ground(ground, geo["base"], quiet=True)
         outline(ground, geo["zones"][geo["zones"]["zone_id"] == geo["zone_id"]])
         text = {"fontsize": POINTS["base"], "family": style.FONT, "va": "bottom", "weight": "bold", "color": style.INK}
         ax.text(0, 1 + 0.8 / high, "\n".join(lines), transform=ax.transAxes, **text)
@@ -152,8 +150,9 @@ def ratio_maps(found: Mapping, geo: Mapping, lang: str, size: str = "double") ->
     across = len(parts) if size == "double" else 1
     texts = [_words(name, words, lang) for name, (_table, words) in parts.items()]
     pale = "#" + "".join(f"{round(255 * (1 - (1 - c) * PALE)):02x}" for c in to_rgb(RATIOS[1][1]))
+    few = _("gray: fewer than {n} incidents nearby", n=number(geo["near"], lang))
     key = [*(("area", colour, 3, _(words)) for _low, colour, words in RATIOS), ("line", style.INK, 0.9, _("clear of chance")),
-           ("area", pale, 3, _("pale: may be chance")), ("area", UNTOLD, 3, _("gray: fewer than {n} incidents nearby", n=number(geo["near"], lang)))]  # fmt: skip
+           ("area", pale, 3, _("pale: may be chance")), ("area", UNTOLD, 3, few)]  # fmt: skip
     grounds = _panels(_headings(texts, size, across), key, geo, lang, (size, across))
     for ground, (table, _w) in zip(grounds, parts.values(), strict=True):
         _paint(ground, table, _colours(table))

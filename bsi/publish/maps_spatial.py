@@ -47,8 +47,8 @@ def _shade(ground, cells: pd.DataFrame, crs: str) -> None:
     shapes = [box(x - h, y - h, x + h, y + h) for x, y, h in zip(kept["x_m"], kept["y_m"], half, strict=True)]
     colours = [SHADES[int(np.searchsorted(RANKS, r, side="right")) - 1] for r in kept["rank"]]
     if shapes:
-        gpd.GeoSeries(shapes, crs=crs).to_crs(ground.crs).plot(ax=ground.ax, aspect=None, color=colours, edgecolor="none", zorder=1.2, alpha=0.9)
-        ground.ax.set(xlabel="", ylabel="")
+        layer = gpd.GeoDataFrame(geometry=shapes, crs=crs).to_crs(ground.crs)
+        basemap.fill(ground.ax, layer, facecolors=colours, edgecolors="none", zorder=1.2, alpha=0.9)
 
 
 def _shade_key(lang: str) -> list:

@@ -142,16 +142,16 @@ def styled(function):
 
 def text_width_mm(text: str, points: float, weight: str = "normal") -> float:
     """Return the width of one line of text in the font of the figures, in mm."""
-    return sum(_advances(text, weight)) * points / 72 / MM * HINTED
+    return sum(_advance(letter, weight) for letter in text) * points / 72 / MM * HINTED
 
 
 @lru_cache(maxsize=4096)
-def _advances(text: str, weight: str) -> tuple[float, ...]:
-    """Return the advance of each letter, in ems."""
+def _advance(letter: str, weight: str) -> float:
+    """Return the advance of a letter, in ems."""
     from matplotlib.font_manager import FontProperties, findfont, get_font
 
     font = get_font(findfont(FontProperties(family=FONT, weight=weight), fallback_to_default=False))
-    return tuple(font.load_char(ord(letter), flags=LoadFlags.NO_SCALE).horiAdvance / font.units_per_EM for letter in text)
+    return font.load_char(ord(letter), flags=LoadFlags.NO_SCALE).horiAdvance / font.units_per_EM
 
 
 def wrap(text: str, width_mm: float, points: float, weight: str = "normal") -> list[str]:
