@@ -57,10 +57,22 @@ def check(file: Path, source: str | None = None) -> Checked:
     summary = (
         f"{path.name}: {title}" + ("" if day else "; its name carries no date, so it is taken as published today"),
         f"{counts['read'].sum():,} rows read = {len(records):,} records + {len(out_of_scope):,} out of scope + {len(rejected):,} rejected",
+        *_not_read(raw, module),
         *(f"  out of scope: {n:,} rows, {rule}" for rule, n in out_of_scope["rule"].value_counts().items()),
         *_span(records),
     )
     return Checked(summary, rejected[["row", "reasons"]], flag_counts(records))
+
+
+def _not_read(raw, module) -> list[str]:
+    """Return in words which headers of a known layout are not read, and which of its columns the file lacks: a renamed column shows in both."""
+    from bsi.register import files
+
+    if module.KEY == "mapped":
+        return []
+    unknown, absent = files.not_read(raw, module.LAYOUT)
+    heads = f"  headers not read: {', '.join(map(repr, unknown))}" if unknown else ""
+    return [line for line in (heads, f"  columns that the file lacks: {', '.join(absent)}" if absent else "") if line]
 
 
 def flag_counts(records: pd.DataFrame) -> pd.DataFrame:

@@ -121,3 +121,12 @@ def test_the_explorer_is_one_page_that_says_it_is_the_sample(small_out, tmp_path
     page = desk.explorer(small_out, tmp_path).read_text(encoding="utf-8")
     assert "SYNTHETIC SAMPLE" in page
     assert '"is_sample":true' in page
+
+
+def test_check_names_the_headers_that_are_not_read_and_the_columns_that_are_missing(small_sample, tmp_path):
+    raw = next((small_sample / "raw" / "humane_borders").iterdir())
+    path = tmp_path / "2022-01-01_list.csv"
+    pd.read_csv(raw, dtype="str", keep_default_na=False).rename(columns={"Sex": "Sexo de la persona"}).to_csv(path, index=False)
+    lines = " ".join(desk.check(path).summary)
+    assert "headers not read: 'Sexo de la persona'" in lines
+    assert "columns that the file lacks: sex" in lines

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bsi.errors import InputError
 from bsi.register import files, readers
-from bsi.register.files import Layout, match_layout, missing_columns, read_table, score_layout
+from bsi.register.files import Layout, match_layout, missing_columns, not_read, read_table, score_layout
 
 TEXT = "Id,Día,Causa\n1,2015-06-30,Ahogamiento\n2,2015-07-01,Deshidratación\n"
 LAYOUT = Layout("toy", "a toy list", {"id": ("Id", "Number"), "date": ("Incident Date", "Día"), "lat": ("Latitude",), "point": ("Coordinates",)},
@@ -251,3 +251,14 @@ def test_real_files_agree_with_pandas(shared_data):
 def test_no_name_of_the_arizona_file_is_in_the_frame(shared_data):
     for path in sorted(shared_data.glob("raw/humane_borders/*.csv")):
         assert set(read_table(path).frame["Name"]) == {"identified", "unidentified"}
+
+
+def test_half_of_a_position_is_a_layout_that_is_not_known(tmp_path):
+    layout = Layout("toy", "a toy list", {"date": ("Day",), "lat": ("Latitude",), "lon": ("Longitude",)}, required=("date",))
+    path = tmp_path / "a.csv"
+    path.write_text("Day,Latitude_DD,Longitude\n2020-01-01,32,-112\n", encoding="utf-8")
+    with pytest.raises(InputError, match="lacks lat; .*come near: 'Latitude_DD' .for 'Latitude'"):
+        match_layout(read_table(path), layout)
+    path.write_text("Day,Notes,Remark\n2020-01-01,a,b\n", encoding="utf-8")
+    assert match_layout(read_table(path), layout).columns.tolist() == ["date"]
+    assert not_read(read_table(path), layout) == (["Notes", "Remark"], ["lat", "lon"])

@@ -281,3 +281,9 @@ def test_the_real_vintages(shared_data):
     assert scope["year"].between(1990, 2000).all()
     assert got.loc[got["reason"] == "late", "n_added"].sum() <= 2
     assert not got["reason"].eq("bulk_import").any()
+
+
+def test_a_column_that_is_stated_no_more_is_said():
+    new = records("2023-03-31", *[ogis(i, "2020-01-01", 31 + i / 100) for i in range(20)]).assign(lon=None, lat=None)
+    findings = vintages.examine_new_file(FILE, KNOWN, contracts.conform(new, contracts.RECORDS), IN_USE)
+    assert [s for severity, s in findings if severity == "warn" and "states lon," in s]

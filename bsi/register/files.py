@@ -96,10 +96,20 @@ def score_layout(raw: RawTable, layout: Layout) -> float:
 
 
 def missing_columns(raw: RawTable, layout: Layout) -> list[str]:
-    """Return what a layout requires and a file lacks, in words ("date" or "one of lat, coordinates"); empty where the file fits."""
+    """Return what a layout requires and a file lacks, in words ("date" or "one of lat, coordinates"); empty where the file fits.
+
+    Half of a position is none: a file with a column for one of latitude and longitude lacks the other.
+    """
     found = _found(raw.frame.columns, layout)
     singles = [name for name in layout.required if name not in found]
+    singles += [name for name, other in (("lat", "lon"), ("lon", "lat")) if other in found and name not in (*found, *singles)]
     return singles + [f"one of {', '.join(group)}" for group in layout.one_of if not any(name in found for name in group)]
+
+
+def not_read(raw: RawTable, layout: Layout) -> tuple[list[str], list[str]]:
+    """Return the headers of a file that a layout does not know, and the columns of the layout that the file lacks."""
+    found = _found(raw.frame.columns, layout)
+    return [h for h in raw.frame.columns if h not in found.values()], [name for name in layout.aliases if name not in found]
 
 
 def match_layout(raw: RawTable, layout: Layout) -> pd.DataFrame:
@@ -153,7 +163,7 @@ def _near_misses(raw, layout, found) -> str:
     from rapidfuzz import fuzz, process
 
     free = {plain(header): header for header in raw.frame.columns if header not in found.values()}
-    wanted = [name for group in ((layout.required), *layout.one_of) for name in group if name not in found]
+    wanted = [name for group in (layout.required, *layout.one_of, ("lat", "lon")) for name in group if name in layout.aliases and name not in found]
     pairs = []
     for name in wanted:
         for alias in layout.aliases.get(name, (name,)):

@@ -19,6 +19,7 @@ REUSED_SHARE = 0.005
 REUSED_LEAST = 3
 GONE_SHARE = 0.05
 RENAMED_SHARE = 0.5
+STATED = ("date", "lon", "county", "state", "sex", "age", "nationality", "cause", "is_identified", "source_text")  # a vintage seldom gives one up
 
 
 def status(files, records: pd.DataFrame, today: dt.date) -> pd.DataFrame:
@@ -115,6 +116,9 @@ def _about_rows(file, records, old):
     if len(reused):
         severity = "refuse" if len(reused) >= max(REUSED_LEAST, REUSED_SHARE * len(records)) else "warn"
         yield severity, f"{len(reused):,} ids (the first: {reused.iloc[0]}) stand for other days and places than before; the source seems to give ids anew."
+    lost = [name for name in STATED if old[name].notna().mean() > GONE_SHARE and records[name].isna().all()]
+    if lost:
+        yield "warn", f"No record of {file['name']} states {', '.join(lost)}, which those in use do: a column may bear another name (bsi check shows which)."
     if file.get("n_rejected"):
         yield "warn", f"{file['n_rejected']:,} rows of {file['name']} would be refused."
     gone = ~old["record_id"].isin(records["record_id"])

@@ -58,7 +58,7 @@ LAYOUT = Layout(
         "lat": ("Latitude", "Lat", "Y"),
         "lon": ("Longitude", "Long", "Lon", "X"),
     },
-    required=("id", "date"),
+    required=("id", "date", "lat", "lon"),
     one_of=(("cause", "cause_ome"), ("corridor", "surface", "condition", "interval", "cause_ome")),
 )
 CONTENT = ("date", "place", "lat", "lon", "cause", "cause_ome", "condition", "age")
