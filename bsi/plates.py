@@ -28,7 +28,6 @@ from bsi.selections import (
     singly,
 )
 
-
 MAIN = 0.01  # of the incidents of an area that an observer must have recorded to be named among those behind its numbers
 
 

@@ -100,6 +100,23 @@ def test_deaths_without_a_date_are_said_not_drawn():
     assert "11 deaths without a usable date" in " ".join(t.get_text() for t in fig.texts)
 
 
+@pytest.mark.parametrize(("begins", "said"), [([2000, 2003, 2004], "of the 3 main observers, half or more begin in 2003"), ([2000, 2000, 2004], "")])
+def test_a_rise_that_new_observers_may_make_is_said(begins, said):
+    fig = figures.deaths_by_period(yearly([4, 6, 7, 9]), "en", begins=pd.Series(begins))
+    words = " ".join(t.get_text() for t in fig.texts)
+    assert said in words
+    assert ("observers" in words) == bool(said)
+
+
+def test_causes_have_no_zero_where_no_list_reaches():
+    frame = yearly([np.nan, np.nan, 4.0, 6.0]).assign(cause="heat", is_listed=[False, False, True, True])
+    fig = figures.causes_by_period(frame, "en")
+    assert heights(fig.axes[0]) == [4, 6]
+    assert fig.bsi_description.data["n_dead"].isna().tolist() == [True, True, False, False]
+    assert any(patch.get_x() == -0.5 and patch.get_width() == 2 for patch in fig.axes[0].patches), "the years before are shaded"
+    assert "not zero, but not known" in " ".join(t.get_text() for t in fig.texts)
+
+
 def test_running_totals_are_not_called_undated():
     frame = undated(yearly([5, 6]), 11).assign(part=["period", "period", "cumulative"])
     fig = figures.deaths_by_period(frame, "en")

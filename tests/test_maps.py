@@ -200,6 +200,21 @@ def test_people_known_too_roughly_are_counted_only_inside_the_map():
     assert n_rough == 2, "the four people in Texas are not of this map"
 
 
+def test_maps_side_by_side_say_which_they_are(incidents, zones, base):
+    zone = zones["zone_id"].iloc[0]
+    ways = [{"by": by, "zone_id": z} for by in ("cause", "period") for z in (zone, None)]
+    captions = [map_panels.map_panels(incidents, zones, base, "en", options=way).bsi_description.caption for way in ways]
+    assert len(set(captions)) == len(ways)
+
+
+def test_a_layer_kept_for_an_extent_is_not_given_for_another(base):
+    wide, narrow = (basemap.extent_of(bounds, basemap.ALBERS) for bounds in (basemap.BORDER_BOUNDS, (-115.0, 32.4, -114.5, 32.8)))
+    first = basemap.clipped(base["towns"], basemap.ALBERS, wide)
+    assert basemap.clipped(base["towns"], basemap.ALBERS, wide) is first
+    assert len(basemap.clipped(base["towns"], basemap.ALBERS, narrow)) < len(first)
+    assert len(basemap.clipped(base["towns"].head(3), basemap.ALBERS, wide)) <= 3
+
+
 def test_a_span_of_one_year_is_called_by_that_year(incidents, zones, base):
     rows = incidents.assign(date=pd.to_datetime(np.where(np.arange(len(incidents)) % 2, "2004-05-01", "2005-05-01")))
     fig = map_panels.map_panels(rows, zones, base, "en", "double", {"by": "period"})

@@ -6,6 +6,8 @@ import matplotlib.pyplot as plt
 import pytest
 
 from bsi import plates
+from bsi.errors import NotEstimable
+from bsi.publish.language import translator
 from bsi.selections import Choices
 
 QUICK = [name for name in plates.PLATES if not name.startswith("map_") and plates.PLATES[name].notebook in ("01_register", "03_trends")]
@@ -16,6 +18,25 @@ def test_a_plate_says_what_it_shows_and_where(name):
     plate = plates.PLATES[name]
     assert plate.shows
     assert plate.notebook[:2].isdigit()
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_a_reason_stands_below_the_title_of_the_figure_it_replaces(lang):
+    def tell(_register, _choices):
+        raise NotEstimable("the data do not bear this question")
+
+    figure = plates.Plate("03_trends", "Published numbers recomputed", tell).make(None, Choices())(lang, "single")
+    title = translator(lang)("Published numbers recomputed")
+    assert figure.bsi_description.title == title
+    assert title in [t.get_text() for t in figure.texts]
+    assert figure.bsi_description.alt.startswith({"en": "Not estimated", "es": "No se estima"}[lang])
+
+
+def test_the_title_of_a_plate_is_that_of_its_figure(small_register):
+    """Where a figure's title holds no place or year, the plate that may stand in for it says the same."""
+    for name in ("quality", "accounting", "identification", "nationality", "deaths_by_sector", "causes_by_fiscal_year", "deaths_by_fiscal_year"):
+        figure = plates.PLATES[name].make(small_register, Choices())("en", "single")
+        assert figure.bsi_description.title == plates.PLATES[name].shows
 
 
 @pytest.mark.parametrize("name", sorted(set(QUICK) - {"claims"}))
