@@ -46,7 +46,7 @@ def context(register, year: int | None = None):
     year = year or last_whole_year(register)
     tables |= selections_report.tables(register, year)
     tables |= study_findings.findings(register) | study_zones.page_tables(register)
-    tables |= _scores(register) | _before(register, year)
+    tables |= _scores(register) | _before(register, year) | {"simulated": simulated()}
     titles = {f["source"]: {lang: edition.source_words(f["source"], "TITLE", lang) for lang in ("en", "es")} for f in register.build["files"]}
     return report_maker.Context(tables, register.build, year, edition.figures_folder(), titles)
 
@@ -59,6 +59,15 @@ def _scores(register) -> dict[str, pd.DataFrame]:
     entry = data.with_suffix(".json")
     is_fresh = data.is_file() and entry.is_file() and json.loads(entry.read_text(encoding="utf-8"))["register_hash"] == register.build["register_hash"]
     return {"forward_validation": pd.read_csv(data)} if is_fresh else {}
+
+
+def simulated() -> pd.DataFrame:
+    """Return how often the rules of the verdicts call an effect in simulated series (benchmarks/verdicts.json); empty where it is not there."""
+    import json
+
+    path = workspace.PROJECT / "benchmarks" / "verdicts.json"
+    measured = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"results": []}
+    return pd.DataFrame(measured["results"]).assign(years=measured.get("years_before_and_after"))
 
 
 def _before(register, year: int) -> dict[str, pd.DataFrame]:

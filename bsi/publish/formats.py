@@ -51,7 +51,7 @@ def write(page: Page, target: str, stem: Path, papers: tuple = ("letter",)) -> N
     """
     if target == "html":
         html = _pandoc(page, "html5", ["--standalone", f"--template={ASSETS / 'report.html'}", "--toc", "--toc-depth=2", "--section-divs"])
-        Path(f"{stem}.html").write_text(_with_scopes(_embedded(html, page.figures)), encoding="utf-8")
+        Path(f"{stem}.html").write_text(_embedded(_with_scopes(html), page.figures), encoding="utf-8")
     elif target == "docx":
         _docx(page, Path(f"{stem}.docx"))
     else:
@@ -82,15 +82,16 @@ def _pandoc(page: Page, writer: str, arguments: list[str]) -> str:
 
 
 def _embedded(html: str, figures: Path) -> str:
-    """Return the HTML with its pictures inside (pandoc takes four times as long): files of the folder of figures, since no text can hold a tag."""
+    """Return the HTML with its pictures and their data inside (pandoc takes four times as long); no text can hold a tag."""
+    kinds = {"svg": "image/svg+xml", "png": "image/png", "csv": "text/csv"}
 
     def data(match: re.Match) -> str:
-        path, kind = figures / match.group(1), {"svg": "svg+xml", "png": "png"}[match.group(2)]
+        path = figures / match.group(2)
         if not path.is_file():
-            raise InputError(f"the picture {path.name} is missing", str(figures), "Run `bsi figures` again.")
-        return f'src="data:image/{kind};base64,{base64.b64encode(path.read_bytes()).decode()}"'
+            raise InputError(f"the file {path.name} is missing", str(figures), "Run `bsi figures` again.")
+        return f'{match.group(1)}="data:{kinds[match.group(3)]};base64,{base64.b64encode(path.read_bytes()).decode()}"'
 
-    return re.sub(r'src="([\w.-]+\.(svg|png))"', data, html)
+    return re.sub(r'(src|href)="([\w.-]+\.(svg|png|csv))"', data, html)
 
 
 def _with_scopes(html: str) -> str:

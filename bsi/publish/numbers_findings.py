@@ -10,6 +10,7 @@ from bsi.publish.language import N_
 
 SAID = ("supported", "partly", "not_supported", "cannot_tell", "no_public_series")
 OF_THE_YEAR = ("dead_edition", "dead_canal_edition", "dead_desert_edition", "dead_mexico_edition", "official_rescues")
+EFFECTS = {"none": "none", "halving": "reduction by 50", "trend": "none, but a steady trend"}
 ASKED = ("answered", "partly", "not_in_data")
 
 
@@ -18,12 +19,12 @@ def findings_numbers(tables: Mapping[str, pd.DataFrame], entry) -> dict[str, dic
 
     Parameters
     ----------
-    tables : commitments, recommendations (status), official_revisions, nowcast, linkage of `study_findings.findings`,
+    tables : commitments, recommendations (status), official_revisions, nowcast, linkage of `study_findings.findings`, simulated (of `annual`),
         forward_validation (data of the figure), numbers_before (of an earlier register), each optional
     entry : `numbers.entry`
     """
-    parts = (_statuses(tables, entry), _revisions(tables, entry), _linkage(tables.get("linkage"), entry), _maps(tables.get("forward_validation"), entry))
-    return {key: number for part in (*parts, _then(tables.get("numbers_before"), entry)) for key, number in part.items()}
+    out = _statuses(tables, entry) | _revisions(tables, entry) | _linkage(tables.get("linkage"), entry) | _rules(tables.get("simulated"), entry)
+    return out | _maps(tables.get("forward_validation"), entry) | _then(tables.get("numbers_before"), entry)
 
 
 def _then(table: pd.DataFrame | None, entry) -> dict:
@@ -71,6 +72,21 @@ def _linkage(table: pd.DataFrame | None, entry) -> dict:
                 value, unit, "benchmarks/linkage.json", f"border_patrol, {measure}", "share"
             )
     return out
+
+
+def _rules(table: pd.DataFrame | None, entry) -> dict:
+    """Return in what share of simulated series the rules of the verdicts call an effect: without one, with a halving, with a trend only."""
+    where, unit = "benchmarks/verdicts.json", N_("share of the simulated series")
+    known = table is not None and len(table) > 0
+    part = {key: table[table["effect"].str.match(rf"{effect}(?: %)?$" if key != "trend" else effect)] if known else None for key, effect in EFFECTS.items()}
+    values = {
+        "false_least": ("none", "called", "min"), "false_most": ("none", "called", "max"), "halving_least": ("halving", "called", "min"),
+        "halving_most": ("halving", "called", "max"), "best_least": ("halving", "called_at_best", "min"), "trend": ("trend", "called", "max"),
+    }  # fmt: skip
+    out = {k: entry(part[p][c].agg(how) if known else None, unit, where, f"effect = {EFFECTS[p]}, {how}({c})", "share") for k, (p, c, how) in values.items()}
+    out["deaths"] = entry(part["halving"]["deaths_per_year"].max() if known else None, N_("people"), where, f"effect = {EFFECTS['halving']}")
+    out["years"] = entry(table["years"].max() if known else None, N_("years"), where, "years_before_and_after")
+    return {f"rules_{key}": number for key, number in out.items()}
 
 
 def _maps(table: pd.DataFrame | None, entry) -> dict:

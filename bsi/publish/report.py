@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import functools
 import json
 import os
@@ -217,10 +216,8 @@ def _figure(context: Context, name: str, lang: str, look: tuple[str, str]) -> Sa
 
 
 def _data_link(path: Path, saved: Mapping, lang: str, target: str) -> str:
-    """Return the line with the data of a figure: inside the page in HTML; for maps of points there is none."""
+    """Return the line with the data of a figure, which the HTML takes in; for maps of points there is none."""
     if saved["has_points"] or target != "html" or not path.is_file():
         return ""
     _ = translator(lang)
-    payload = base64.b64encode(path.read_bytes()).decode()
-    title = inert(_("Data of this figure (CSV)"))
-    return f"[{title}](data:text/csv;base64,{payload}){{.data download={path.name}}}"
+    return f"[{inert(_('Data of this figure (CSV)'))}]({path.name}){{.data download={path.name}}}"
