@@ -30,6 +30,11 @@ def kinds() -> dict[str, str]:
     return {u: KINDS.get(t, OTHER_KIND) for u, t in zip(known["upstream"], known["type"], strict=True)}
 
 
+def examiners() -> tuple[str, ...]:
+    """Return the medical examiners and coroners of the vocabulary."""
+    return tuple(u for u, kind in kinds().items() if kind == "examiner")
+
+
 def overlap(register, choices: Choices, by: str | None = None, fold: bool = True) -> pd.DataFrame:
     """Return how many people each set of independent observers saw (`coverage.overlap`), observers folded to kinds unless `fold` is false.
 
@@ -88,7 +93,9 @@ def share_held(register) -> pd.DataFrame:
     own = patrol_list(register)
     first, last = (str(day.date()) for day in own["span"])
     candidates = linkage.score_pairs(register.records)
-    return coverage.share_seen(own["incidents"], register.incident_records, own["records"], register.links, candidates, first=first, last=last)
+    return coverage.share_seen(
+        own["incidents"], register.incident_records, own["records"], register.links, candidates, first=first, last=last, examiners=examiners()
+    )
 
 
 def two_lists(register, choices: Choices) -> dict:
@@ -159,7 +166,7 @@ def _pairs_by_sector(own: dict) -> dict[str, dict]:
 def _pair(rows: pd.DataFrame, span: tuple) -> dict[str, int]:
     from bsi.analysis import coverage
 
-    return coverage.pair_counts(rows[rows["date"].between(*span)], coverage.EXAMINERS, (PATROL,))
+    return coverage.pair_counts(rows[rows["date"].between(*span)], examiners(), (PATROL,))
 
 
 def three_lists(register, third: Sequence[str] | None, choices: Choices, lang: str = "en") -> tuple[str, pd.DataFrame]:
@@ -192,7 +199,7 @@ def three_lists(register, third: Sequence[str] | None, choices: Choices, lang: s
         own = patrol_list(register)
         rows, _name = _together(register, choices, own)
         rows = rows[rows["date"].between(*own["span"])]
-        table = coverage.histories(rows, {"examiners": coverage.EXAMINERS, "border_patrol": (PATROL,), **({"third": tuple(third)} if third else {})})
+        table = coverage.histories(rows, {"examiners": examiners(), "border_patrol": (PATROL,), **({"third": tuple(third)} if third else {})})
         found = coverage.loglinear(table)
     except NotEstimable as error:
         return reason_text(error, lang), table

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import linprog
 
-from bsi.analysis.profile import age_groups, cross_tabulate, persons, profile, suppress_small
+from bsi.analysis.profile import age_groups, persons, profile, suppress_small
 from bsi.errors import InputError
 
 
@@ -57,8 +57,6 @@ def test_age_groups_at_their_edges():
 def test_unknown_attribute(incidents):
     with pytest.raises(InputError, match="colour"):
         profile(incidents, "colour")
-    with pytest.raises(InputError, match="cannot cross"):
-        cross_tabulate(incidents, "sex", "sex")
 
 
 def range_of(counts, hidden, cell):
@@ -98,9 +96,3 @@ def test_the_unknown_is_withheld_only_for_others():
     hidden = suppress_small(table).isna()
     assert hidden.loc["female", "heat"]
     assert hidden.to_numpy().sum() == 4
-
-
-def test_shown_counts_are_the_counts(incidents):
-    shown = cross_tabulate(incidents, "sex", "cause", threshold=1)
-    assert shown.loc["male", "heat"] == 1
-    assert shown.to_numpy().sum() == 9

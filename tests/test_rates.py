@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
-from bsi.analysis.rates import denominator, for_zones, rate, rate_ratio, rescues_to_deaths, side_by_side
+from bsi.analysis.rates import denominator, rate, rate_ratio, rescues_to_deaths, side_by_side
 from bsi.errors import InputError, NotEstimable
 from bsi.register import published
 
@@ -136,20 +136,6 @@ def test_denominators_side_by_side(figures):
     year = pd.Timestamp("2018-10-01")
     assert table.loc[("apprehensions", "TCA", year), "change"] == pytest.approx(96.1 / 2.8, rel=0.02)
     assert table.loc[("agents", "TCA", year), "change"] < 10
-
-
-def test_a_zone_takes_the_exposure_of_its_sectors_and_says_so(figures):
-    exposure = denominator(figures, "apprehensions")
-    zones = for_zones(exposure).set_index(["area", "period_start"])
-    sectors = exposure.set_index(["area", "period_start"])["exposure"]
-    year = pd.Timestamp("2008-10-01")
-    assert zones.loc[("canal_aac", year), "exposure"] == sectors["ELC", year]
-    assert zones.loc[("desert_arizona_sonora", year), "exposure"] == sectors["TCA", year] + sectors["YUM", year]
-    assert "of the whole sector TCA + YUM, not of the zone" in zones.loc[("desert_arizona_sonora", year), "note"]
-    rows = pd.DataFrame({"period_start": [year], "area": ["canal_aac"], "n": [12]})
-    assert rate(rows, for_zones(exposure))["rate"][0] == pytest.approx(12 / sectors["ELC", year] * 1e5)
-    with pytest.raises(InputError, match="no sector XXX"):
-        for_zones(exposure, {"zone": ("XXX",)})
 
 
 def test_an_exposure_that_is_not_one_is_refused():

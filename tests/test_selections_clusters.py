@@ -97,3 +97,11 @@ def test_a_table_that_is_not_to_be_had_is_one_sentence_in_table_and_words(small_
     assert table.shape == (1, 1)
     assert words_clusters.group_words(table, "es") == words_clusters.knox_words(table, "es") == table.iloc[0, 0]
     assert table.iloc[0, 0].startswith("No se estima")
+
+
+def test_clusters_beyond_exposure_name_cases_and_places_within_the_encounters(small_register):
+    """The Poisson scan runs on events in the sectors and months for which encounters are published; without those it is not estimated."""
+    found = selections_spatial.clusters_beyond_exposure(small_register, Choices(), replicates=9)
+    assert (found["n_observed"] > found["n_expected"]).all()
+    assert found["n_cases"].iloc[0] >= found["n_observed"].max()
+    assert found[["lon", "lat"]].notna().all(axis=None)

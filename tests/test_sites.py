@@ -26,8 +26,6 @@ def test_candidates_fill_the_area_and_leave_the_exclusion_out():
     half = sites.candidates_on_grid(AREA, 10_000, exclude=shapely.box(0, 0, 50_000, 50_000))
     assert len(half) == 25
     assert (half[:, 0] > 50_000).all()
-    line = shapely.LineString([(0, 0), (10_000, 0)])
-    assert sites.candidates_along(line, 1000)[:, 0].tolist() == [500.0 + 1000 * i for i in range(10)]
 
 
 def test_impossible_choices_are_said(rng):

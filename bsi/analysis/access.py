@@ -10,7 +10,6 @@ import pandas as pd
 from bsi.errors import NotEstimable
 
 EQUAL_AREA = "+proj=aea +lat_1=26.5 +lat_2=33.5 +lat_0=30 +lon_0=-107 +datum=WGS84 +units=m +no_defs"
-TO = ("boundary", "towns", "water", "canal", "roads")
 
 
 def distances(incidents: pd.DataFrame, layers: Mapping) -> pd.DataFrame:

@@ -11,7 +11,6 @@ MIN_MONTHS = 24  # each side of the date, for a test on monthly counts
 MIN_DEATHS = 10  # before, so that a halving is five deaths or more
 MIN_OFFICIAL_YEARS = 3  # fiscal years on each side
 THINNED = 0.5  # a list that finds less than half as many people of all other kinds as before does not see as it saw
-DESIGNS = ("blocks", "controlled", "exact", "described", "cannot_tell")
 COLUMNS = (
     "question_id", "intervention_id", "area", "causes", "series", "covered_from", "covered_to", "before_from", "before_to", "after_from", "after_to",
     "months_before", "months_after", "n_before", "n_after", "comparison", "n_comparison_before", "n_comparison_after", "comparison_causes",
@@ -41,7 +40,8 @@ def estimability(register: dict[str, pd.DataFrame], questions: pd.DataFrame) -> 
 
     Returns
     -------
-    DataFrame with `COLUMNS`: design is one of `DESIGNS`, reason a key of `REASONS`; windows are cut to what the lists reach. No model is fitted.
+    DataFrame with `COLUMNS`: design is blocks, controlled, exact, described or cannot_tell,
+    reason a key of `REASONS`; windows are cut to what the lists reach. No model is fitted.
     """
     rows = [_row(register, q) for q in questions.to_dict("records")]
     counts = ["n_before", "n_after", "n_comparison_before", "n_comparison_after", "months_before", "months_after"]

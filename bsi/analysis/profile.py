@@ -87,29 +87,6 @@ def profile(incidents: pd.DataFrame, attribute: str) -> pd.DataFrame:
     return table
 
 
-def cross_tabulate(incidents: pd.DataFrame, rows: str, columns: str, threshold: int = LEAST_SHOWN) -> pd.DataFrame:
-    """Return the dead by two personal attributes, small cells withheld (see `suppress_small`).
-
-    Parameters
-    ----------
-    incidents : contract INCIDENTS, deaths
-    rows, columns : two of sex, age_group, nationality, is_identified, cause
-    threshold : counts from 1 to below this are withheld
-
-    Raises
-    ------
-    InputError
-        An attribute is not known, or both are the same.
-    """
-    if rows == columns or not {rows, columns} <= set(ATTRIBUTES):
-        raise InputError(f"cannot cross {rows!r} with {columns!r}", do=f"Use two of {', '.join(ATTRIBUTES)}.")
-    groups = persons(incidents)
-    for attribute in (rows, columns):
-        groups[attribute] = groups[attribute].astype("object").where(groups[attribute].notna(), UNKNOWN).astype("str")
-    table = groups.pivot_table(index=rows, columns=columns, values="n", aggfunc="sum", fill_value=0)
-    return suppress_small(table, threshold)
-
-
 def suppress_small(table: pd.DataFrame, threshold: int = LEAST_SHOWN, told: tuple[str, ...] = (UNKNOWN,)) -> pd.DataFrame:
     """Return a cross-table of counts without totals in which no count from 1 to below the threshold can be read, or computed from row and column totals.
 

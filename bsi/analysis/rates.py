@@ -18,10 +18,6 @@ DENOMINATORS = {  # kind -> the series it is made of, each with the first and la
     "encounters": (("usbp_encounters_monthly", None, "2020-09-30"), ("ohss_encounters_monthly", "2020-10-01", None)),
     "agents": (("usbp_agents", None, None),),
 }
-ZONE_SECTORS = {  # zone -> sectors whose exposure stands in for its own
-    "canal_aac": ("ELC",), "canal_aac_calexico": ("ELC",), "canal_aac_el_centro": ("ELC",),
-    "desert_nogales_west": ("TCA",), "desert_arizona_sonora": ("TCA", "YUM"),
-}  # fmt: skip
 NOTES = {
     "apprehensions": "apprehensions (Title 8), Border Patrol table by fiscal year; they measure enforcement effort as well as crossings",
     "encounters_usbp": "Border Patrol monthly table; Title 42 expulsions included from March 2020",
@@ -211,40 +207,3 @@ def side_by_side(
         first = block[block["rate"].gt(0)].groupby("area")["rate"].first()
         blocks.append(block.assign(change=block["rate"] / block["area"].map(first)))
     return pd.concat(blocks, ignore_index=True)
-
-
-def for_zones(exposure: pd.DataFrame, sectors: dict[str, tuple[str, ...]] = ZONE_SECTORS) -> pd.DataFrame:
-    """Return the exposure of zones: that of the sectors they lie in, since none is published by zone; the note says so.
-
-    Parameters
-    ----------
-    exposure : from `denominator`
-    sectors : zone_id -> sectors whose exposures are added
-
-    Returns
-    -------
-    DataFrame as `exposure`, area being the zone_id; null where a sector's exposure is missing
-
-    Raises
-    ------
-    InputError
-        A sector is not in the exposure.
-
-    Examples
-    --------
-    >>> days = pd.to_datetime(["2018-10-01"] * 2)
-    >>> table = pd.DataFrame({"period_start": days, "area": ["TCA", "YUM"], "exposure": [10.0, 5.0], "note": "events"})
-    >>> for_zones(table, {"desert": ("TCA", "YUM")})[["area", "exposure", "note"]].values.tolist()
-    [['desert', 15.0, 'events; of the whole sector TCA + YUM, not of the zone']]
-    """
-    rows = []
-    for zone, parts in sectors.items():
-        absent = sorted(set(parts) - set(exposure["area"]))
-        if absent:
-            raise InputError(f"the exposure has no sector {', '.join(absent)}", do="Give sectors by their three-letter codes.")
-        own = exposure[exposure["area"].isin(parts)]
-        first = own.drop_duplicates("period_start").set_index("period_start")
-        total = own.groupby("period_start")["exposure"].sum(min_count=len(parts))
-        note = first["note"] + f"; of the whole sector {' + '.join(parts)}, not of the zone"
-        rows.append(first.assign(area=zone, exposure=total, note=note).reset_index())
-    return pd.concat(rows, ignore_index=True)[list(exposure.columns)]

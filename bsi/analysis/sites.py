@@ -39,19 +39,6 @@ def candidates_on_grid(area, spacing_m: float, exclude=None) -> np.ndarray:
     return allowed(np.column_stack([x.ravel(), y.ravel()]), area, exclude)
 
 
-def candidates_along(line, spacing_m: float, exclude=None) -> np.ndarray:
-    """Return places along a line (a canal) every `spacing_m` metres, from half a step in: array (n, 2), metres.
-
-    Raises
-    ------
-    InputError
-        The exclusion covers every candidate.
-    """
-    n = max(1, round(line.length / spacing_m))
-    points = [line.interpolate((i + 0.5) / n, normalized=True) for i in range(n)]
-    return allowed(np.array([(p.x, p.y) for p in points]), None, exclude)
-
-
 def allowed(xy: np.ndarray, area=None, exclude=None) -> np.ndarray:
     """Return the candidates inside the area and outside the exclusion (polygons in their projection, None: no limit).
 

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 
 LEVEL, SERIAL_LEVEL, PLACEBO_LEVEL, MIN_PLACEBOS, TREND_SHARE = 0.05, 0.10, 0.10, 19, 0.20
-VERDICTS = ("reduction", "increase", "cannot_tell", "described")
 
 
 def holm(p_values) -> np.ndarray:
@@ -58,7 +57,8 @@ def decide(results: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame with the columns added: verdict (one of `VERDICTS`), at_least (share of reduction or increase that the interval leaves, null unless called),
+    DataFrame with the columns added: verdict (reduction, increase, cannot_tell or described),
+    at_least (share of reduction or increase that the interval leaves, null unless called),
     could_show (smallest effect in the direction asked about, as a share, that 80 % of such data would have shown; null unless cannot tell after a
     test; 1 for a reduction, infinity for an increase: none),
     held_back_by (rule that kept an effect from being called: serial, trend, comparison, placebo; empty)
