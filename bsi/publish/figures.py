@@ -108,11 +108,6 @@ def deaths_by_period(counts: pd.DataFrame, lang: str, size: str = "double", area
     size : "single" or "double"
     area : name of the area, {"en": ..., "es": ...}; default the whole border
     begins : first year of each main observer whose records are counted
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     counts, n_undated = in_periods(counts)
@@ -203,11 +198,6 @@ def deaths_by_sector(counts: pd.DataFrame, lang: str, size: str = "double", area
     ----------
     counts : one row a sector and period: sector, period_start, period_end, n_dead, is_complete
     lang, size, area : as in `deaths_by_period`
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("People who died, by Border Patrol sector")
@@ -234,11 +224,6 @@ def causes_by_period(counts: pd.DataFrame, lang: str, size: str = "double", area
     ----------
     counts : one row a cause and period: cause (null: not stated), period_start, period_end, n_dead, is_complete
     lang, size, area : as in `deaths_by_period`
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("People who died, by cause")

@@ -50,11 +50,6 @@ def observer_overlap(sets: pd.DataFrame, lang: str, size: str = "double", area: 
     lang, size : "en" or "es"; "single" or "double"
     area : name of the area in both languages; default the whole border
     most : largest combinations to show; people in the others are counted in the note
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("Who recorded whom: combinations of independent observers")
@@ -102,11 +97,6 @@ def observers_by(sets: pd.DataFrame, lang: str, size: str = "double", area: dict
     ----------
     sets : from `analysis.coverage.overlap` with `by` sector, cause or calendar_year (first column) and observers folded to kinds
     lang, size, area : as in `observer_overlap`
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     by = sets.columns[0]
@@ -203,11 +193,6 @@ def share_held(table: pd.DataFrame, lang: str, size: str = "double", span: tuple
     table : from `analysis.coverage.share_seen`
     lang, size : "en" or "es"; "single" or "double"
     span : first and last day of the question
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("Of the dead whom medical examiners recorded, how many are in the Border Patrol's own list?")
@@ -251,11 +236,6 @@ def two_lists(found: dict, lang: str, size: str = "double") -> Figure:
     ----------
     found : estimates (from `analysis.coverage.chapman` over many odds ratios), n1, n2, m, span (first and last day), area (name in both languages)
     lang, size : "en" or "es"; "single" or "double"
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("The answer depends on an assumption that the lists cannot test")

@@ -25,11 +25,6 @@ def displacement(table: pd.DataFrame, lang: str, size: str = "double") -> Figure
     table : one row an area: name (key of `DISPLACEMENT`), n_, rate_ (a year), low_ and high_ (its exact interval), each before and after; difference,
         low, high the same in every row
     lang, size : "en" or "es"; "single" or "double"
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("Did drownings move from the canal to other waters?")

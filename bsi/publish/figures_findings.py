@@ -22,11 +22,6 @@ def list_revisions(found: tuple, lang: str, size: str = "double") -> Figure:
     ----------
     found : table of `analysis.revisions.list_history`, and the names of the lists by language and key
     lang, size : "en" or "es"; "single" or "double"
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     history, names = found

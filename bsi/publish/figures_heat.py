@@ -21,11 +21,6 @@ def even_odds(table: pd.DataFrame, lang: str, size: str = "double") -> Figure:
     ----------
     table : rows of `analysis.heat.even_odds`: years, deaths_per_day, even_odds_c, low_c, high_c, is_inside
     lang, size : "en" or "es"; "single" or "double"
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("The day when a death is as likely as not depends on how many people cross")
@@ -79,11 +74,6 @@ def planning(table: pd.DataFrame, lang: str, size: str = "double", years: str = 
     table : from `analysis.heat.planning`: tmax_c, expected, low, high, p_any, is_observed
     lang, size : "en" or "es"; "single" or "double"
     years : the years whose traffic is assumed
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("A hot July day in the Arizona desert: deaths to be expected")
@@ -108,11 +98,6 @@ def attributable(table: pd.DataFrame, lang: str, size: str = "double") -> Figure
     ----------
     table : rows of `analysis.heat.attributable`: above_c, n_dead, n_attributable, low, high
     lang, size : "en" or "es"; "single" or "double"
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("Deaths that the hottest days added")
@@ -137,11 +122,6 @@ def revisions(table: pd.DataFrame, lang: str, size: str = "double") -> Figure:
     ----------
     table : from `analysis.revisions.official_revisions`, one measure and area: period_start, period_end, first, now, change
     lang, size : "en" or "es"; "single" or "double"
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("Official deaths by fiscal year: as first published, and now")
@@ -183,11 +163,6 @@ def placebo_dates(table: pd.DataFrame, lang: str, size: str = "double", p_value:
     table : from `analysis.interventions.placebo_dates`: date, ratio, is_true
     lang, size : "en" or "es"; "single" or "double"
     p_value : share of dates with as large a change
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("The canal: the same comparison at other dates")

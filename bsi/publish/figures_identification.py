@@ -27,11 +27,6 @@ def names_by_vintage(states: pd.DataFrame, lang: str, size: str = "double", name
     states : from `analysis.identification.state` by calendar_year, one list, one or more vintages; the newest three are drawn
     lang, size : "en" or "es"; "single" or "double"
     name : of the list
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("People without a name, at each edition of the list")
@@ -76,11 +71,6 @@ def names_gained(table: pd.DataFrame, lang: str, size: str = "double", name: str
     ----------
     table : from `analysis.identification.conversion`
     lang, size, name : as in `names_by_vintage`
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("Who was given back a name between two editions of the list")

@@ -58,11 +58,6 @@ def before_after(table: pd.DataFrame, question: dict, lang: str, size: str = "do
     table : from `analysis.before_after.panels`
     question : row of the decided results: name_en, name_es, from, to, series, and what `verdict_words` needs
     lang, size : "en" or "es"; "single" or "double"
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title, verdict = question[f"name_{lang}"], verdict_words(question, lang)
@@ -129,11 +124,6 @@ def verdict_table(results: pd.DataFrame, lang: str, size: str = "double") -> Fig
     ----------
     results : decided results joined to the estimability table and the names
     lang, size : "en" or "es"; "single" or "double"
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("What the data can and cannot tell, question by question")
@@ -194,11 +184,6 @@ def forest(table: pd.DataFrame, lang: str, size: str = "double", words: dict | N
     table : name (text in the language, or a key of words["names"]), ratio, low, high, and optionally reason where there is none
     lang, size : "en" or "es"; "single" or "double"
     words : title, note, axis, caption (texts of the catalogue) and names (key -> text of the catalogue)
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     words = words or {}

@@ -41,11 +41,6 @@ def deaths_beside_rescues(published: pd.DataFrame, lang: str, size: str = "doubl
     published : contract PUBLISHED, one area and one figure a measure and fiscal year
     lang, size : "en" or "es"; "single" or "double"
     area : name of the area in both languages; default the whole border
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("Deaths, rescues and agents, as officially published")
@@ -93,11 +88,6 @@ def listed_rescues(counts: pd.DataFrame, lang: str, size: str = "double") -> Fig
     ----------
     counts : from `analysis.counts.count` of incidents of kind rescue, measure "rescued": period columns, n_expected, is_complete
     lang, size : "en" or "es"; "single" or "double"
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("People rescued, from lists of rescues")
@@ -136,11 +126,6 @@ def zone_sensitivity(table: pd.DataFrame, lang: str, size: str = "double", names
     table : from `register.zones.sensitivity`: zone_id, family, metres, n_dead
     lang, size : "en" or "es"; "single" or "double"
     names : zone_id -> name
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("How much depends on where the line is drawn")

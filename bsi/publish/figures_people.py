@@ -30,11 +30,6 @@ def seasonal_profile(season: pd.DataFrame, lang: str, size: str = "double", area
     season : from `analysis.seasonality.seasonal_profile`: month, n, share, low, high
     lang, size : "en" or "es"; "single" or "double"
     area : name of the area in both languages; default the whole border
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("The season: when in the year people were found dead")
@@ -69,11 +64,6 @@ def months_of_death(estimate: pd.DataFrame, lang: str, size: str = "double", are
     ----------
     estimate : from `analysis.death_months.months_of_death`
     lang, size, area : as in `seasonal_profile`
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("Month of death, estimated, beside the month of finding")
@@ -112,11 +102,6 @@ def sex_and_age(profiles: dict, lang: str, size: str = "double", area: dict | No
     ----------
     profiles : "sex" and "age_group" -> from `analysis.profile.profile`: category, n, share
     lang, size, area : as in `seasonal_profile`
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("Sex and age of the people who died")
@@ -165,11 +150,6 @@ def nationality(profile: pd.DataFrame, lang: str, size: str = "double", area: di
     profile : from `analysis.profile.profile(incidents, "nationality")`
     lang, size, area : as in `seasonal_profile`
     most : nationalities to name; rarer ones are summed, so that no one can be told from a small number
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("Nationality of the people who died")
@@ -199,11 +179,6 @@ def identification(states: pd.DataFrame, lang: str, size: str = "double", area: 
     ----------
     states : year, identified, unidentified, not_stated (people)
     lang, size, area : as in `seasonal_profile`
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("Who has been given back a name")

@@ -42,11 +42,6 @@ def rates_by_sector(rates: pd.DataFrame, lang: str, size: str = "double", offici
     rates : from `analysis.rates.rate`: area (sector), period_end, rate, low, high, has_title_42
     lang, size : "en" or "es"; "single" or "double"
     official : the same columns with the Border Patrol's own count of deaths, drawn dashed
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("Deaths per 100,000 apprehensions or encounters, by sector")
@@ -111,11 +106,6 @@ def smoothed_rates(table: pd.DataFrame, lang: str, size: str = "double") -> Figu
     ----------
     table : from `study_trends.smoothed_rates`: area, period_end, rate, smoothed, smoothed_low, smoothed_high
     lang, size : "en" or "es"; "single" or "double"
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("Official rates by sector, steadied where there are few deaths")
@@ -149,11 +139,6 @@ def denominators(table: pd.DataFrame, lang: str, size: str = "double") -> Figure
     ----------
     table : from `study_trends.denominators`: kind, period_end, change
     lang, size : "en" or "es"; "single" or "double"
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("The same deaths per apprehension, per encounter and per agent")

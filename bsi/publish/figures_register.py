@@ -25,11 +25,6 @@ def accounting_waterfall(accounting: pd.DataFrame, lang: str, size: str = "doubl
     ----------
     accounting : contract ACCOUNTING
     lang, size : "en" or "es"; "single" or "double"
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("From records to people counted once")
@@ -82,11 +77,6 @@ def source_overlap(incidents: pd.DataFrame, lang: str, size: str = "double", nam
     lang, size : "en" or "es"; "single" or "double"
     names : source key -> name to show
     most : largest combinations to show; the others are counted in the note
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("Which lists hold the same events")
@@ -145,11 +135,6 @@ def source_spans(records: pd.DataFrame, lang: str, size: str = "double", names: 
     lang, size : "en" or "es"; "single" or "double"
     names : source key -> name to show; upstream keys are found there too
     most : observers to show, those with most records
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("Who covers which years")
@@ -199,11 +184,6 @@ def quality_grid(quality: pd.DataFrame, lang: str, size: str = "double", names: 
     quality : contract QUALITY
     lang, size : "en" or "es"; "single" or "double"
     names : source key -> name to show
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("How complete each list is")
@@ -244,11 +224,6 @@ def claims_chart(claims: pd.DataFrame, lang: str, size: str = "double") -> Figur
     ----------
     claims : from `analysis.claims.claims`
     lang, size : "en" or "es"; "single" or "double"
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("Published numbers recomputed")

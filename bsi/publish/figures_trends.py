@@ -45,11 +45,6 @@ def year_to_date(counts: pd.DataFrame, lang: str, size: str = "double", area: di
     counts : from `study_trends.to_date`: period_start, period_end (last day of the window), n_dead, n_missing, part
     lang, size : "en" or "es"; "single" or "double"
     area : name of the area in both languages; default the whole border
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("The fiscal year to date, beside the same window of earlier years")
@@ -93,11 +88,6 @@ def signed_change(table: pd.DataFrame, lang: str, size: str = "double", names: M
     lang, size : "en" or "es"; "single" or "double"
     names : zone_id -> name in the language
     area : name of the chosen area in both languages; default the whole border
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     one = table.iloc[0]
@@ -174,11 +164,6 @@ def trend(found: Mapping, lang: str, size: str = "double", name: str = "") -> Fi
     found : from `study_trends.trend`: change, fitted, checks, shifts
     lang, size : "en" or "es"; "single" or "double"
     name : of the series, in the language
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("Trend and shifts of level, by month of finding")
@@ -228,11 +213,6 @@ def drift(table: pd.DataFrame, lang: str, size: str = "double", area: dict | Non
     table : from `study_trends.drift`: group, from_year, to_year, n, mean_day, low_day, high_day, concentration, reason
     lang, size : "en" or "es"; "single" or "double"
     area : name of the area in both languages; default the whole border
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title, shown = _("Has the season moved? Mean day of the year, by decade"), table[table["mean_day"].notna()].reset_index(drop=True)

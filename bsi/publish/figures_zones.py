@@ -179,11 +179,6 @@ def zone_sheet(data: dict, lang: str, size: str = "double") -> Figure:
     ----------
     data : from `study_zones.sheet`
     lang, size : "en" or "es"; "single" or "double"
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _, name = translator(lang), data["zone"][f"name_{lang}"]
     panels = panels_of(data, lang, size)

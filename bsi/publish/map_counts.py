@@ -76,11 +76,6 @@ def county_map(incidents: pd.DataFrame, base: Mapping, lang: str, size: str = "d
     incidents : contract INCIDENTS, deaths and missing
     base : layers from `basemap.read_base`
     lang, size : "en" or "es"; "single" or "double"
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _, ngettext = translator(lang), plural(lang)
     title = _("People who died or went missing, by county")

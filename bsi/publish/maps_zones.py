@@ -28,11 +28,6 @@ def zones_map(zones: gpd.GeoDataFrame, base: Mapping, lang: str, size: str = "do
     zones : contract ZONES
     base : layers from `basemap.read_base`
     lang, size : "en" or "es"; "single" or "double"
-
-    Raises
-    ------
-    InputError
-        The language or size is unknown.
     """
     _ = translator(lang)
     title = _("The zones")

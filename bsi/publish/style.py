@@ -129,14 +129,19 @@ def add_fixed_axes(fig: Figure, box_mm: tuple[float, float, float, float], **kwa
     return ax
 
 
+RAISES = "\n\n    Raises\n    ------\n    InputError\n        The language or size is unknown.\n    "  # of every figure function
+
+
 def styled(function):
-    """Decorate a figure function: it draws with the settings of this module, and leaves matplotlib's own as they were."""
+    """Decorate a figure function: it draws with the settings of this module, leaves matplotlib's own as they were, and documents what each raises."""
 
     @wraps(function)
     def inside(*args, **kwargs):
         with mpl.rc_context(RC):
             return function(*args, **kwargs)
 
+    if "Raises" not in (function.__doc__ or ""):
+        inside.__doc__ = (function.__doc__ or "").rstrip() + RAISES
     return inside
 
 
