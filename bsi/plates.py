@@ -107,16 +107,20 @@ def _table(name: str, figure: str, words: Callable | None = None) -> Callable:
     return drawn(lambda register, _choices: getattr(register, name), f"figures_register.{figure}", words)
 
 
-def zone_map(zone: str | None) -> Callable:
-    """Return what draws the map of a zone, or of the whole border."""
+def placed(figure: str, **fixed) -> Callable:
+    """Return tell(register, choices) -> draw(lang, size): the chosen incidents on a map, drawn by "module.function" of `bsi.publish` with what is fixed."""
 
     def tell(register, choices):
-        from bsi.publish import maps
-
-        rows = singly(register, choices)
-        return lambda lang, size: maps.zone_map(rows, register.zones, base_geometry(), lang, size, zone_id=zone)
+        module, function = figure.split(".")
+        draw, rows = getattr(importlib.import_module(f"bsi.publish.{module}"), function), singly(register, choices)
+        return lambda lang, size: draw(rows, register.zones, base_geometry(), lang, size, **fixed)
 
     return tell
+
+
+def zone_map(zone: str | None) -> Callable:
+    """Return what draws the map of a zone, or of the whole border."""
+    return placed("maps.zone_map", zone_id=zone)
 
 
 def _zones(register, choices):
@@ -126,13 +130,7 @@ def _zones(register, choices):
 
 
 def _panels(by: str, zone: str | None) -> Callable:
-    def tell(register, choices):
-        from bsi.publish import map_panels
-
-        rows = singly(register, choices)
-        return lambda lang, size: map_panels.map_panels(rows, register.zones, base_geometry(), lang, size, options={"by": by, "zone_id": zone})
-
-    return tell
+    return placed("map_panels.map_panels", options={"by": by, "zone_id": zone})
 
 
 def _county_map(register, choices):
@@ -140,16 +138,6 @@ def _county_map(register, choices):
 
     rows = singly(register, choices)
     return lambda lang, size: map_counts.county_map(rows, base_geometry(), lang, size)
-
-
-def _hexagons(zone: str | None) -> Callable:
-    def tell(register, choices):
-        from bsi.publish import map_counts
-
-        rows = singly(register, choices)
-        return lambda lang, size: map_counts.hexagon_map(rows, register.zones, base_geometry(), lang, size, zone_id=zone)
-
-    return tell
 
 
 def _causes(register, choices):
@@ -246,6 +234,6 @@ PLATES = {
     "map_desert_by_cause": Plate(MAPS, N_("The Arizona-Sonora desert by cause"), _panels("cause", "desert_arizona_sonora")),
     "map_border_by_cause": Plate(MAPS, N_("The whole border by cause"), _panels("cause", None)),
     "map_counties": Plate(MAPS, N_("People who died or went missing, by county"), _county_map),
-    "map_border_hexagons": Plate(MAPS, N_("People by hexagon, the whole border"), _hexagons(None)),
-    "map_desert_hexagons": Plate(MAPS, N_("People by hexagon, the Arizona-Sonora desert"), _hexagons("desert_arizona_sonora")),
+    "map_border_hexagons": Plate(MAPS, N_("People by hexagon, the whole border"), placed("map_counts.hexagon_map")),
+    "map_desert_hexagons": Plate(MAPS, N_("People by hexagon, the Arizona-Sonora desert"), placed("map_counts.hexagon_map", zone_id="desert_arizona_sonora")),
 }
