@@ -222,5 +222,9 @@ def identified(names: pd.Series) -> pd.Series:
 
 def empty_reason(texts: pd.DataFrame) -> pd.Series:
     """Return why a row that says nothing is no observation: every one of these columns is blank or unknown; "" where one is filled."""
-    says_nothing = texts.apply(is_unsaid).all(axis=1)
-    return says_nothing.map({True: f"the row says nothing: {', '.join(texts.columns)} are blank", False: ""}).astype("str")
+    silent = texts.index
+    for name in texts:
+        silent = silent[is_unsaid(texts.loc[silent, name])]
+    reason = pd.Series("", index=texts.index, dtype="str")
+    reason.loc[silent] = f"the row says nothing: {', '.join(texts.columns)} are blank"
+    return reason
