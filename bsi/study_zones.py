@@ -213,7 +213,7 @@ def facts_of(rows: pd.DataFrame, of_sides: pd.DataFrame) -> pd.DataFrame:
     total = rows["expected"].sum()
     masks = {
         "near": (rows["location_precision_m"].le(PRECISE_M), "location_precision_m <= 1000"),
-        "no_cause": (rows["cause"].isna() | rows["cause"].isin([*UNDETERMINED, "mixed"]), "cause null, skeletal, undetermined, pending or mixed"),
+        "no_cause": (rows["cause"].isna() | rows["cause"].isin([*UNDETERMINED, "mixed"]), "cause in (null, skeletal, undetermined, pending, mixed)"),
         "found": (rows["date_kind"].eq("found"), "date_kind = found"),
         "in_mexico": (rows["country"].eq("MX"), "country = MX"),
     }
@@ -221,7 +221,7 @@ def facts_of(rows: pd.DataFrame, of_sides: pd.DataFrame) -> pd.DataFrame:
                          columns=["key", "value", "filter"])  # fmt: skip
     mexico = of_sides.loc[of_sides["country"].eq("MX").fillna(False)].iloc[0]
     more = [
-        ("ground_mexico", float(mexico["share_of_ground"]), "area of the zone in Mexico"),
+        ("ground_mexico", float(mexico["share_of_ground"]), "area(zone, MX) / area(zone)"),
         ("possible", float(of_sides["n_possible"].sum()), "probability > 0"),
         ("possible_mexico", float(mexico["n_possible"]), "probability > 0, country = MX"),
     ]

@@ -49,6 +49,13 @@ def test_a_strong_effect_is_found():
     assert row["p_random"] < 0.05
 
 
+def test_each_row_names_the_years_that_it_rests_on():
+    found = panel.fit(pd.DataFrame(R["panel"]), 9)
+    years = [row["fiscal_year"] for row in pd.DataFrame(R["panel"]).to_dict("records")]
+    assert (found["first_year"] == min(years)).all()
+    assert (found["last_year"] == max(years)).all()
+
+
 def test_what_is_no_panel_is_refused():
     table = pd.DataFrame(R["panel"])
     for bad, words in (

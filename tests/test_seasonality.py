@@ -103,3 +103,8 @@ def test_one_busy_year_is_no_season():
     n = np.r_[np.zeros(48), [1, 2, 3, 4, 5, 9, 10, 9, 6, 5, 3, 2]]
     with pytest.raises(NotEstimable, match="at least 5 whole years with deaths; there are 1"):
         seasonal_profile(pd.DataFrame({"period_start": pd.date_range("2005-01-01", periods=60, freq="MS"), "n": n}), "n")
+
+
+def test_the_last_stretch_ends_with_the_dates():
+    drift = seasonal_drift(pd.Series(pd.to_datetime([f"{y}-07-01" for y in (2003, 2009, 2012) for _ in range(10)])))
+    assert drift[["from_year", "to_year"]].values.tolist() == [[2000, 2009], [2010, 2012]]

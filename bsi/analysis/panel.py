@@ -12,6 +12,9 @@ import pandas as pd
 
 from bsi.errors import NotEstimable
 
+COLUMNS = (
+    "term", "change_10", "low", "high", "p_value", "p_random", "smallest_10", "dispersion", "n_sectors", "n_years", "first_year", "last_year",
+)  # fmt: skip
 SEED, MIN_SECTORS, MIN_YEARS = 19980601, 5, 8
 
 
@@ -51,7 +54,7 @@ def fit(table: pd.DataFrame, n_permutations: int = 999) -> pd.DataFrame:
     -------
     DataFrame: term (apprehensions, agents), change_10 (ratio of deaths at 10 % more), low, high (95 %, quasi-Poisson), p_value (of the same), p_random
     (randomisation; agents only), smallest_10 (ratio at 10 % more that randomisation would have shown at 80 % power, on the side of fewer deaths), dispersion,
-    n_sectors, n_years
+    n_sectors, n_years, first_year, last_year (fiscal)
 
     Raises
     ------
@@ -78,10 +81,9 @@ def fit(table: pd.DataFrame, n_permutations: int = 999) -> pd.DataFrame:
         reach = t.ppf(0.975, freedom) * error[i]
         p_value = 2 * t.sf(abs(beta[i]) / error[i], freedom)
         smallest = np.exp(-more * (1.96 + 0.842) * drawn.std()) if term == "agents" else np.nan
-        rows.append(
-            [term, *np.exp(more * np.array([beta[i], beta[i] - reach, beta[i] + reach])), p_value, p_random[i], smallest, dispersion, n_sectors, n_years]
-        )
-    return pd.DataFrame(rows, columns=["term", "change_10", "low", "high", "p_value", "p_random", "smallest_10", "dispersion", "n_sectors", "n_years"])
+        ratios = np.exp(more * np.array([beta[i], beta[i] - reach, beta[i] + reach]))
+        rows.append([term, *ratios, p_value, p_random[i], smallest, dispersion, n_sectors, n_years, *table["fiscal_year"].agg(["min", "max"])])
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _effects(table: pd.DataFrame) -> np.ndarray:

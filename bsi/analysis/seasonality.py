@@ -116,7 +116,7 @@ def seasonal_drift(dates: pd.Series, years: int = 10) -> pd.DataFrame:
     Parameters
     ----------
     dates : days
-    years : length of a stretch; stretches begin at multiples of it (2000, 2010 ...)
+    years : length of a stretch; stretches begin at multiples of it (2000, 2010 ...), the last ends with the dates
 
     Returns
     -------
@@ -130,10 +130,11 @@ def seasonal_drift(dates: pd.Series, years: int = 10) -> pd.DataFrame:
     days = pd.to_datetime(dates).dropna()
     rows = []
     for start, group in days.groupby(days.dt.year // years * years):
+        span = {"from_year": start, "to_year": min(start + years - 1, days.dt.year.max())}
         try:
-            rows.append({"from_year": start, "to_year": start + years - 1, **circular_mean(group), "reason": ""})
+            rows.append({**span, **circular_mean(group), "reason": ""})
         except NotEstimable as error:
-            rows.append({"from_year": start, "to_year": start + years - 1, "n": len(group), "reason": str(error)})
+            rows.append({**span, "n": len(group), "reason": str(error)})
     table = pd.DataFrame(rows)
     if "mean_day" not in table:
         raise NotEstimable("no stretch of {years} years has at least {least} dates", years=years, least=MIN_DATES)
