@@ -91,6 +91,10 @@ def test_attributable_deaths_are_the_planted_ones(rng):
     found = heat.attributable(series, 35.0)
     assert found["low"] * 0.9 <= want <= found["high"] * 1.1
     assert heat.attributable(series, 60.0)["n_attributable"] == 0
+    assert found["low"] < found["n_attributable"] < found["high"] < found["n_dead"]
+    per_degree = np.log(heat.risk_by_era(series, {"all": (2001, 2020)})["risk_ratio"].iloc[0])  # itself tested against statsmodels
+    saved = [n * (1 - 1 / np.exp(per_degree * max(t - 35, 0))) for n, t in zip(series["n_dead"], series["tmax_c"], strict=True)]
+    assert found["n_attributable"] == pytest.approx(sum(saved))
 
 
 def test_planning_states_what_was_never_observed(rng):
