@@ -199,3 +199,22 @@ def test_share_seen_without_examined_deaths():
     with pytest.raises(NotEstimable, match="no examiner recorded a death"):
         coverage.share_seen(incidents([{"upstreams": "usbp"}]), *[pd.DataFrame({c: pd.Series(dtype="str") for c in cols}) for cols in (
             ("record_id", "incident_id"), ("record_id", "source", "upstream", "n_dead"), ("record_id_a", "record_id_b", "probability"))])  # fmt: skip
+
+
+def test_models_weigh_by_the_criterion_of_a_poisson_regression():
+    """Deviance and information criteria of the two best models against statsmodels' GLM; weights exp(-criterion / 2)."""
+    import statsmodels.api as sm
+
+    cells = pd.DataFrame([(1, 1, 1, 10), (1, 1, 0, 20), (1, 0, 1, 15), (0, 1, 1, 12), (1, 0, 0, 40), (0, 1, 0, 30), (0, 0, 1, 35)], columns=[*"abc", "n"])
+    for criterion in ("bic", "aic"):
+        models = coverage.loglinear(cells, criterion, n_bootstrap=20)["models"].set_index("interactions")
+        for name, pairs in (("none", []), ("a:b", ["ab"]), ("a:b a:c", ["ab", "ac"])):
+            design = sm.add_constant(cells[[*"abc"]].assign(**{p: cells[p[0]] * cells[p[1]] for p in pairs}))
+            fitted = sm.GLM(cells["n"], design, family=sm.families.Poisson()).fit()
+            k = design.shape[1]
+            assert models.loc[name, "deviance"] == pytest.approx(fitted.deviance, abs=1e-6)
+            assert models.loc[name, "aic"] == pytest.approx(fitted.deviance + 2 * k)
+            assert models.loc[name, "bic"] == pytest.approx(fitted.deviance + k * np.log(cells["n"].sum()))
+            assert models.loc[name, "n_unseen"] == pytest.approx(np.exp(fitted.params["const"]), rel=1e-6)
+        relative = np.exp(-(models[criterion] - models[criterion].min()) / 2)
+        assert models["weight"].to_numpy() == pytest.approx((relative / relative.sum()).to_numpy())

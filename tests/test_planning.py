@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from bsi.analysis import planning
 from bsi.errors import NotEstimable
@@ -39,3 +40,12 @@ def test_too_short_a_past_is_said(rng):
         planning.expect(_months(rng, range(2009, 2011)), 2011)
     with pytest.raises(NotEstimable, match="no year from 2001"):
         planning.past_seasons(_months(rng, range(2000, 2002)), 2001, 2002)
+
+
+def test_without_overdispersion_the_interval_is_the_posterior_predictive_of_a_poisson():
+    """Three deaths each May for five years, Jeffreys' prior: negative binomial of 15.5 and 5/6 (Gelman and others 2013, section 2.6)."""
+    months = pd.DataFrame([("z", y, 5, 3) for y in range(2015, 2020)], columns=["zone_id", "year", "month", "n"])
+    row = planning.expect(months, 2020).iloc[0]
+    want = stats.nbinom(15.5, 5 / 6).ppf([0.025, 0.1, 0.9, 0.975])
+    assert row[["low_95", "low_80", "high_80", "high_95"]].tolist() == want.tolist()
+    assert row["expected"] == 3
