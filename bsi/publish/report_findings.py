@@ -13,6 +13,7 @@ from bsi.publish.palette import SECTOR_NAMES
 from bsi.publish.report_tables import plotted, title, written
 from bsi.publish.words_interventions import FORESTS
 from bsi.publish.words_revisions import REASONS
+from bsi.publish.words_sources import around
 
 TEMPLATES = Path(__file__).parent / "templates"
 HEADING = re.compile(r'^# \{\{ _\("([^"]+)"\) \}\}', re.MULTILINE)
@@ -194,7 +195,9 @@ def _citations(context, lang: str):
         series=("measure", "nunique"), n=("value", "size"), day=("as_published_on", "max"))  # fmt: skip
     parts = counts["source"].str.extract(r"^(?P<title>.*?),?\s*(?P<address>https?://\S+)?$")
     shown = counts.assign(
-        title=parts["title"], address=parts["address"], day=[_day(str(d.date()), lang) if pd.notna(d) else _("not stated") for d in counts["day"]]
+        title=[around(t, lang) for t in parts["title"]],
+        address=parts["address"],
+        day=[_day(str(d.date()), lang) if pd.notna(d) else _("undated") for d in counts["day"]],
     )
     heads = {"title": _("Title"), "day": _("Published"), "n": _("Numbers quoted"), "address": _("Address")}
     return (

@@ -83,15 +83,22 @@ def written_in(text: str) -> str | None:
 
 
 def quoted(value, lang: str) -> str:
-    """Return a title kept in the language of its document as inert Markdown that says which it is, where it is not the page's.
+    r"""Return the description of a document as inert Markdown; a title that is not in the language of the page, quoted or all of it, says which it is in.
 
     Examples
     --------
+    >>> print(quoted('EFE, "Deaths at the border"', "es"))
+    EFE, \"[Deaths at the border]{lang=en}\"
     >>> quoted("Deaths at the border", "es"), quoted("Deaths at the border", "en")
     ('[Deaths at the border]{lang=en}', 'Deaths at the border')
     """
-    own = written_in(str(value))
-    return inert(value) if own in (None, lang) else f"[{inert(value)}]{{lang={own}}}"
+    text = inert(value)
+    return re.sub(r'\\"(.+?)\\"', lambda m: rf"\"{_marked(m.group(1), lang)}\"", text) if r"\"" in text else _marked(text, lang)
+
+
+def _marked(title: str, lang: str) -> str:
+    own = written_in(title)
+    return title if own in (None, lang) else f"[{title}]{{lang={own}}}"
 
 
 def cell(value, lang: str, digits: int = 0) -> str:
