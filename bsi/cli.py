@@ -259,6 +259,8 @@ def export(
 ) -> None:
     """Write one table of the register to a file.
 
+    Record ids hold the numbers that the lists themselves publish (an examiner's case number), so that a row can be traced; names are in no table.
+
     Example: bsi export incidents --format geojson --to incidents.geojson
     """
     from bsi import desk

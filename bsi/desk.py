@@ -132,7 +132,7 @@ def export(table: str, format_: str = "csv", to: Path | None = None, out: Path |
     if format_ == "xlsx" and len(frame) >= EXCEL_ROWS:
         raise InputError(f"table {table} has {len(frame):,} rows, more than a workbook holds", do="Use --format csv or parquet.")
     if not exact:
-        frame = rounded(frame, contract)
+        frame = rounded(frame)
     path = Path(to or f"{table}.{format_}")
     partial = path.with_name(f".{path.name}.part.{format_}")
     try:
@@ -162,15 +162,21 @@ def explorer(out: Path | None = None, to: Path | None = None) -> Path:
     return build_explorer(tables, Path(to or workspace.PROJECT / "report"), edition.meta(register))
 
 
-def rounded(frame: pd.DataFrame, contract: contracts.Table) -> pd.DataFrame:
-    """Return the frame with positions of records and incidents rounded to about 1 km, those that a list wrote into its words too, for publication."""
-    frame = frame.assign(**{c: frame[c].str.replace(MANY_DIGITS, WITHHELD, regex=True) for c in PLACED if c in frame})
-    frame = frame.assign(**{c: frame[c].str.replace(DECIMALS, _two_decimals, regex=True) for c in WORDED if c in frame})
-    if not {"lon", "lat"} <= set(contract.columns):
+def rounded(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with positions of records and incidents rounded to about 1 km, those that a list wrote into its words too, for publication.
+
+    Parameters
+    ----------
+    frame : a table of the register, or of `review`
+    """
+    words = {c: c.removesuffix("_a").removesuffix("_b") for c in frame}
+    frame = frame.assign(**{c: frame[c].str.replace(MANY_DIGITS, WITHHELD, regex=True) for c in frame if words[c] in PLACED})
+    frame = frame.assign(**{c: frame[c].str.replace(DECIMALS, _two_decimals, regex=True) for c in frame if words[c] in WORDED})
+    if not {"lon", "lat"} <= set(frame.columns):
         return frame
     frame = frame.assign(lon=frame["lon"].round(PUBLIC_DEGREES), lat=frame["lat"].round(PUBLIC_DEGREES))
-    if contract.geometry:
-        frame[contract.geometry] = frame[contract.geometry].transform(lambda xy: xy.round(PUBLIC_DEGREES))
+    if "geometry" in frame:
+        frame["geometry"] = frame["geometry"].transform(lambda xy: xy.round(PUBLIC_DEGREES))
     return frame
 
 

@@ -24,6 +24,9 @@ Written from `bsi/contracts.py` by `scripts/write_dictionary.py`; do not edit by
 
 A data folder elsewhere (`--data DIR` or `BSI_DATA`) needs only `raw/`; any of the other files found there takes the place of the project's own.
 
+A record id holds the number that the list itself publishes, such as a medical examiner's case number. It names nobody, and without it no row could be traced
+to its list; exports keep it. Exact positions leave only with `bsi export --exact`.
+
 In every table: null means not known, zero means counted and none. Days are dates without time zone; positions are WGS 84 (EPSG:4326) in degrees.
 """
 

@@ -121,6 +121,7 @@ def test_check_says_what_a_file_is_and_changes_nothing(run, small_sample):
 def test_check_of_a_mapped_list_names_it_by_its_toml(run, small_sample):
     code, out, _ = run("check", next((small_sample / "raw" / "sample_rescues").glob("*.csv")))
     assert code == 0
+    assert "Rescues (synthetic sample)" in out
     assert " 0 rejected" in out
 
 

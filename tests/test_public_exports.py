@@ -9,7 +9,7 @@ import pytest
 from public_places import exact_places, leaks
 from pyproj import Transformer
 
-from bsi import contracts, desk, edition, selections, selections_sites, selections_spatial
+from bsi import desk, edition, selections, selections_sites, selections_spatial
 from bsi.analysis import sites
 from bsi.errors import InputError
 from bsi.publish import saving
@@ -121,7 +121,10 @@ def test_an_exported_table_holds_no_exact_place_unless_it_is_asked_for(small_out
 def test_a_position_in_the_words_of_a_list_is_withheld(words):
     """The forms of real lists, with invented figures."""
     frame = pd.DataFrame({"place_text": [f"{words}; Nation | Office", "SR 86 MP 115.5", None], "lon": [-111.0] * 3, "lat": [31.0] * 3})
-    told = desk.rounded(frame, contracts.RECORDS)["place_text"]
+    told = desk.rounded(frame)["place_text"]
+    assert desk.rounded(frame.rename(columns={"place_text": "place_text_b"}))["place_text_b"].equals(told.rename("place_text_b")), (
+        "and beside another in `review`"
+    )
     assert told[1] == frame["place_text"][1]
     assert pd.isna(told[2])
     assert told[0] == f"{desk.WITHHELD}; Nation | Office"

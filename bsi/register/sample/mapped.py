@@ -8,7 +8,8 @@ import pandas as pd
 from bsi.register.sample.text import day_number, iso, pick
 
 RESCUE_TOML = """\
-title = "Rescates (muestra sintética) / Rescues (synthetic sample)"
+title = "Rescues (synthetic sample)"
+title_es = "Rescates (muestra sintética)"
 publisher = "bsi, synthetic sample"
 citation = "Synthetic sample of bsi: every row is invented."
 covers_en = "Invented rescues in Sonora and Baja California, one row a rescue, in the layout a municipal group might use."
@@ -37,7 +38,8 @@ nationality = "Nacionalidad"
 "México" = "Mexico"
 """
 VIOLENCE_TOML = """\
-title = "Violence reported (synthetic sample) / Violencia denunciada (muestra sintética)"
+title = "Violence reported (synthetic sample)"
+title_es = "Violencia denunciada (muestra sintética)"
 publisher = "bsi, synthetic sample"
 citation = "Synthetic sample of bsi: every row is invented."
 covers_en = "Invented violent incidents near both Nogales, with who acted and the state of the investigation."

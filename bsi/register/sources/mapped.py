@@ -37,7 +37,7 @@ NAMED = {"identified", "unidentified"}
 
 
 def describe(raw: RawTable) -> dict[str, str]:
-    """Return title, publisher, citation and what it covers in both languages, as the TOML of a mapped file says.
+    """Return title, publisher, citation and what it covers, as the TOML of a mapped file says; a title in one language stands for both.
 
     Raises
     ------
@@ -45,7 +45,8 @@ def describe(raw: RawTable) -> dict[str, str]:
         There is no TOML, or it has a mistake.
     """
     says = _mapping(raw).says
-    return {name: str(says.get(name, "")) for name in ("title", "publisher", "citation", "covers_en", "covers_es")}
+    said = {name: str(says.get(name, "")) for name in ("title", "title_es", "publisher", "citation", "covers_en", "covers_es")}
+    return {**said, "title_es": said["title_es"] or said["title"]}
 
 
 def read(raw: RawTable) -> done.SourceTables:

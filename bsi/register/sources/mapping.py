@@ -15,7 +15,8 @@ from bsi.errors import InputError
 
 EXAMPLE = """\
 # Describes one list of incidents. Save as <file>.toml beside the file, or as mapping.toml in its folder (then it holds for every vintage).
-title = "Rescates, Grupos Beta Mexicali"          # what the list is
+title = "Rescues, Grupos Beta Mexicali"           # what the list is; title_es the same in Spanish
+title_es = "Rescates, Grupos Beta Mexicali"
 publisher = "Instituto Nacional de Migración"
 citation = "Instituto Nacional de Migración, registro de rescates, 2024."
 covers_en = "People rescued near Mexicali, one row a rescue."
@@ -47,7 +48,7 @@ nationality = "Nacionalidad"
 "M" = "female"
 """
 KEYS = {
-    "title", "publisher", "citation", "covers_en", "covers_es", "one_row", "date_order", "crs", "scope", "columns", "values", "units",
+    "title", "title_es", "publisher", "citation", "covers_en", "covers_es", "one_row", "date_order", "crs", "scope", "columns", "values", "units",
     "kind", "upstream", "date_kind", "location_precision_m", "country", "state", "county", "sector", "actor", "status", "source_text",
 }  # fmt: skip
 CONSTANTS = ("kind", "upstream", "date_kind", "location_precision_m", "country", "state", "county", "sector", "actor", "status", "source_text")
