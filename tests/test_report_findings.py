@@ -137,10 +137,11 @@ def test_numbers_are_set_beside_those_of_an_earlier_register(context, day, then)
 
 def test_the_panel_of_agents_tells_what_its_intervals_cannot(context):
     rows = {"name": ["all", "from_fy2006"], "ratio": [1.07, 1.0], "low": [1.02, 0.93], "high": [1.12, 1.07], "p_random": [0.381, 0.977]}
-    pd.DataFrame(rows).assign(n_sectors=9, n_years=[22, 14]).to_csv(context.figures / "agents_panel.csv", index=False)
+    pd.DataFrame(rows).assign(n_sectors=9, first_year=[1998, 2006], last_year=2019).to_csv(context.figures / "agents_panel.csv", index=False)
     shown = report_findings.MAKERS["agents_panel"](context, "es")[0]
     assert shown["ratio"].tolist() == ["1.07 (1.02–1.12)", "1.00 (0.93–1.07)"]
     assert shown["p_random"].tolist() == ["0.38", "0.98"]
+    assert shown["years"].tolist() == ["AF1998–2019", "AF2006–2019"]
 
 
 def test_the_map_quoted_is_the_one_that_the_figure_calls_best():

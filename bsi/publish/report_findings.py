@@ -10,6 +10,7 @@ import pandas as pd
 from bsi.publish.language import DASH, N_, date, number, period, signed, translator
 from bsi.publish.numbers_findings import OF_THE_YEAR
 from bsi.publish.palette import SECTOR_NAMES
+from bsi.publish.report_people import fiscal
 from bsi.publish.report_tables import plotted, title, written
 from bsi.publish.words_interventions import FORESTS
 from bsi.publish.words_revisions import REASONS
@@ -158,14 +159,15 @@ def _agents_panel(context, lang: str):
     """Return the ratios of the figure with what its intervals cannot say: how often sectors with exchanged paths give as much."""
     _ = translator(lang)
     table = plotted(context, "agents_panel")
-    if "p_random" not in table:
+    if "first_year" not in table:
         return None
     shown = table.assign(
         name=[_(text) for text in table["name"].map(FORESTS["panel"]["names"])],
         ratio=[f"{number(r.ratio, lang, 2)} ({number(r.low, lang, 2)}–{number(r.high, lang, 2)})" for r in table.itertuples()],
         p_random=[number(p, lang, 2) for p in table["p_random"]],
+        years=[fiscal(a, b, lang) for a, b in zip(table["first_year"], table["last_year"], strict=True)],
     )
-    heads = {"name": _("Choice"), "ratio": _("Ratio of deaths"), "p_random": _("p, by randomization"), "n_sectors": _("Sectors"), "n_years": _("Years")}
+    heads = {"name": _("Choice"), "ratio": _("Ratio of deaths"), "p_random": _("p, by randomization"), "n_sectors": _("Sectors"), "years": _("Years")}
     caption = _("The ratios of the figure before; p is the share of random exchanges of the agents among the sectors that give a ratio as far from one.")
     return shown, heads, caption
 

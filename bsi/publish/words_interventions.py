@@ -45,9 +45,9 @@ FORESTS = {
             "Randomization, which allows for the sectors being few, is in the table below."
         ),
         "names": {
-            "all": N_("All sectors, FY1998–2019"), "without_tucson": N_("Without Tucson, whose counting rule changed"),
+            "all": N_("All sectors and years"), "without_tucson": N_("Without Tucson, whose counting rule changed"),
             "without_big_bend": N_("Without Big Bend"),
-            "agents_year_before": N_("Agents of the year before"), "from_fy2006": N_("From FY2006"),
+            "agents_year_before": N_("Agents of the year before"), "from_fy2006": N_("Later years only"),
         },
     },
     "heat": {
