@@ -11,7 +11,7 @@ from bsi.selections import Choices
 FAMILIES = ("canal", "desert", "analyst")  # sectors have no page of their own
 MAIN_SHARE = 0.05  # an observer with fewer of a zone's people does not say when the lists begin
 TREND_YEARS, MIN_TREND_YEARS, MIN_TREND_PEOPLE = 10, 5, 10
-SPAN = ("first_year", "last_day", "thin_from")
+SPAN = ("first_day", "last_day", "thin_from")
 
 
 def sheet_zones(zones: pd.DataFrame) -> list[str]:
@@ -48,7 +48,7 @@ def seen_by(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def observers(register, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return who observed the people of a zone and how far each list reaches: the columns of `seen_by`, first_year, last_day and thin_from.
+    """Return who observed the people of a zone and how far each list reaches: the columns of `seen_by`, first_day, last_day and thin_from.
 
     An observer's list begins and ends with its longest run of calendar years of at least five dead in the whole register, single years below that within it;
     where it has no such year, with its own people in the zone. It is thin from the year from which, to its end, it holds less than half of its median year.
@@ -68,22 +68,23 @@ def observers(register, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _run(whole: pd.DataFrame, own: pd.DataFrame) -> tuple:
     from bsi.analysis.estimability import THINNED
-    from bsi.analysis.series import MIN_COVERED, NOT_CREDIBLE
+    from bsi.analysis.series import MIN_COVERED, NOT_CREDIBLE, first_day
 
     whole, own = (t[t["date"].notna() & ~t["flags"].fillna("").str.contains(NOT_CREDIBLE)] for t in (whole, own))
     years = whole.groupby(whole["date"].dt.year)["n_dead"].sum().astype("float64")
     reached = years[years >= MIN_COVERED]
     if reached.empty:
-        return (None, pd.NaT, None) if own.empty else (int(own["date"].dt.year.min()), own["date"].max(), None)
+        return (pd.NaT, pd.NaT, None) if own.empty else (pd.Timestamp(own["date"].dt.year.min(), 1, 1), own["date"].max(), None)
     label = pd.Series(reached.index).diff().gt(2).cumsum().to_numpy()
     run = max((part for _, part in reached.groupby(label)), key=len)
     usual, end = run[run >= THINNED * run.median()].index.max(), run.index.max()
-    return int(run.index.min()), whole.loc[whole["date"].dt.year.eq(end), "date"].max(), int(usual) + 1 if usual < end else None
+    begin = first_day(whole["date"], int(run.index.min()), int(end))
+    return begin, whole.loc[whole["date"].dt.year.eq(end), "date"].max(), int(usual) + 1 if usual < end else None
 
 
 def span(register, rows: pd.DataFrame) -> dict:
-    """Return how far the lists reach in a zone: first_year (calendar; None where nobody is listed), last_day and thin_from of the largest list, n_before
-    (expected people found before), and the table of observers.
+    """Return how far the lists reach in a zone: first_day and first_year (calendar; None where nobody is listed), last_day and thin_from of the largest list,
+    n_before (expected people found before), and the table of observers.
 
     Parameters
     ----------
@@ -91,14 +92,14 @@ def span(register, rows: pd.DataFrame) -> dict:
     rows : from `people`
     """
     table = observers(register, rows)
-    main = table[table["share"].ge(MAIN_SHARE) & table["first_year"].notna()]
+    main = table[table["share"].ge(MAIN_SHARE) & table["first_day"].notna()]
     if main.empty:
-        return {"first_year": None, "last_day": None, "thin_from": None, "n_before": 0.0, "observers": table}
-    first, thin, until = int(main["first_year"].min()), main["thin_from"].iloc[0], pd.Timestamp(register.build["data_as_of"])
+        return {"first_day": None, "first_year": None, "last_day": None, "thin_from": None, "n_before": 0.0, "observers": table}
+    begin, thin, until = main["first_day"].min(), main["thin_from"].iloc[0], pd.Timestamp(register.build["data_as_of"])
     last_whole = until.year if (until.month, until.day) >= (9, 30) else until.year - 1
-    before = (periods.fiscal_year(rows["date"]) < first).fillna(False).to_numpy(bool)
+    before = (periods.fiscal_year(rows["date"]) < begin.year).fillna(False).to_numpy(bool)
     is_thin = pd.notna(thin) and thin <= last_whole
-    return {"first_year": first, "last_day": main["last_day"].iloc[0], "thin_from": int(thin) if is_thin else None,
+    return {"first_day": begin, "first_year": begin.year, "last_day": main["last_day"].iloc[0], "thin_from": int(thin) if is_thin else None,
             "n_before": float(rows.loc[before, "expected"].sum()), "observers": table}  # fmt: skip
 
 
@@ -117,7 +118,7 @@ def drawn(counts: pd.DataFrame, reach: dict) -> pd.DataFrame:
     """
     if reach["first_year"] is None:
         raise NotEstimable("nobody is listed as having died in this zone")
-    begin = pd.Timestamp(reach["first_year"], 1, 1)
+    begin = reach["first_day"]
     table = counts[counts["part"].eq("period") & counts["period_end"].ge(begin) & counts["period_start"].le(reach["last_day"])].reset_index(drop=True)
     if not table["n_dead"].sum():
         raise NotEstimable("nobody is listed as having died in this zone")

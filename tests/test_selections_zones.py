@@ -111,7 +111,7 @@ def test_the_trend_turns_about_its_middle_and_finds_no_change_in_an_even_series(
 
 def test_a_trend_of_few_people_or_years_is_not_estimated():
     few = register([(f"{year}-06-01", {"n_dead": 5 if year in (2005, 2006) else 0}) for year in range(2005, 2021)])
-    found = {"first_year": 2005, "last_day": pd.Timestamp("2020-12-31"), "thin_from": None}
+    found = {"first_day": pd.Timestamp("2005-01-01"), "first_year": 2005, "last_day": pd.Timestamp("2020-12-31"), "thin_from": None}
     with pytest.raises(NotEstimable, match="at least 10 people"):
         zones.trend(few, "mine", found)
     short = register(five_a_year(2017, 2020))
@@ -128,3 +128,15 @@ def test_hazard_of_an_analyst_s_zone_follows_its_people():
 
 def test_parts_of_a_zone_have_no_page_of_their_own():
     assert zones.whole_zones(register([]).zones) == {"mine": ["mine_part"], "astride": []}
+
+
+def test_a_list_that_sets_in_during_a_year_has_no_empty_months_before():
+    """Three a month; the list begins in July 2010: neither 2010 nor the fiscal year 2010 is a whole one, and the season rests on 2011 to 2015."""
+    days = [f"{y}-{m:02d}-{d:02d}" for y in range(2010, 2016) for m in range(1, 13) for d in (5, 15, 25) if y > 2010 or m > 6]
+    reg = register([(day, {}) for day in days], data_as_of="2015-12-31")
+    reach = reach_of(reg)
+    assert reach["first_day"] == pd.Timestamp("2010-07-01")
+    years = zones.drawn(counted(reg, Choices(zone="mine"), "calendar_year"), reach).set_index("label")["is_complete"]
+    assert years.tolist() == [False, True, True, True, True, True]
+    season = zones.season(reg, "mine", reach)
+    assert season["n"].tolist() == [15] * 12

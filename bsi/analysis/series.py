@@ -117,8 +117,7 @@ def whole_of(area: str) -> str:
 def coverage(rows: pd.DataFrame, is_by_cause: bool = False) -> tuple[pd.Timestamp, pd.Timestamp]:
     """Return the first and last day that the lists reach in an area: the longest run of calendar years with at least five deaths.
 
-    It begins with the month of the first death where the list set in during that year: where, by the season of the other years, the months before would have
-    been empty in fewer than one of twenty such years.
+    See `first_day` for a list that set in during its first year.
 
     Parameters
     ----------
@@ -131,7 +130,6 @@ def coverage(rows: pd.DataFrame, is_by_cause: bool = False) -> tuple[pd.Timestam
         No calendar year has that many.
     """
     rows = rows[rows["date"].notna() & rows["date_precision"].isin(["day", "month"])]
-    any_cause = rows["date"].dt
     days = rows.loc[rows["cause"].notna() & ~rows["cause"].isin(UNDETERMINED), "date"] if is_by_cause else rows["date"]
     years = days.dt.year.value_counts()
     reached = sorted(years[years >= MIN_COVERED].index)
@@ -139,10 +137,22 @@ def coverage(rows: pd.DataFrame, is_by_cause: bool = False) -> tuple[pd.Timestam
         raise NotEstimable("no year has {least} deaths with a date in this area", least=MIN_COVERED)
     runs = pd.Series(reached).groupby(pd.Series(reached).diff().ne(1).cumsum().to_numpy()).agg(["min", "max"])
     first, last = runs.loc[(runs["max"] - runs["min"]).idxmax()]
-    own, others = any_cause.month[any_cause.year.eq(first)], any_cause.month[any_cause.year.between(first + 1, last)]
+    return first_day(rows["date"], int(first), int(last)), days[days.dt.year.eq(last)].max() + pd.offsets.MonthEnd(0)
+
+
+def first_day(dates: pd.Series, first: int, last: int) -> pd.Timestamp:
+    """Return the day on which a list that reaches from one calendar year to another begins: 1 January, or, where it set in during its first year, the first
+    of the month of its first death. It did where, by the season of the other years, the months before would have been empty in fewer than one of twenty
+    such years.
+
+    Parameters
+    ----------
+    dates : of deaths of any cause
+    first, last : calendar years
+    """
+    own, others = dates.dt.month[dates.dt.year.eq(first)], dates.dt.month[dates.dt.year.between(first + 1, last)]
     is_late = (others >= own.min()).mean() ** len(own) < BEGUN_LATE
-    begin = pd.Timestamp(year=int(first), month=int(own.min()) if is_late else 1, day=1)
-    return begin, days[days.dt.year.eq(last)].max() + pd.offsets.MonthEnd(0)
+    return pd.Timestamp(year=first, month=int(own.min()) if is_late else 1, day=1)
 
 
 def monthly(rows: pd.DataFrame, first, last, exposure: pd.DataFrame | None = None) -> pd.DataFrame:
