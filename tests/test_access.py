@@ -1,6 +1,8 @@
 """Distances against geodesics, the median's interval by simulation, the canal by kilometre against planted deaths."""
 
 import geopandas as gpd
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -68,6 +70,18 @@ def test_a_planted_stretch_of_the_canal_is_found_and_even_deaths_are_not_called(
     assert abs(at["lon"] + 115.3) < 0.02
     assert table["n"].sum() == pytest.approx(140)
     assert table["km_to"].iloc[-1] == pytest.approx(Geod(ellps="WGS84").geometry_length(LINE) / 1000, rel=0.005)
+
+
+def test_the_chance_of_a_stretch_is_that_of_as_many_or_more_on_an_even_canal(rng):
+    """Poisson sum by hand, over three neighbouring stretches: as many as were found belong to the chance."""
+    rows = pd.DataFrame({"lon": [-115.3] * 9 + [-115.0] * 3, "lat": 32.681, "location_precision_m": 100.0})
+    table = canal.by_kilometre(rows, LINE)
+    near = [table.iloc[max(i - 1, 0) : i + 2] for i in range(len(table))]
+    length = table["km_to"].iloc[-1]
+    for i in (0, int(table["n"].idxmax()), len(table) - 1):
+        mean = 12 * (near[i]["km_to"] - near[i]["km_from"]).sum() / length
+        found = math.floor(near[i]["n"].sum() + 1e-9)
+        assert table["p"].iloc[i] == pytest.approx(1 - sum(math.exp(-mean) * mean**k / math.factorial(k) for k in range(found)), rel=1e-6)
 
 
 def test_places_too_rough_or_too_far_name_no_kilometre(rng):
