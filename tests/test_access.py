@@ -1,8 +1,8 @@
 """Distances against geodesics, the median's interval by simulation, the canal by kilometre against planted deaths."""
 
-import geopandas as gpd
 import math
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
