@@ -8,6 +8,7 @@ from bsi import plates_coverage, selections_coverage
 from bsi.analysis import coverage
 from bsi.errors import InputError, NotEstimable
 from bsi.publish import figures_coverage, figures_identification, saving, style
+from bsi.publish.language import translator
 from bsi.selections import Choices
 
 CASES = [(lang, size) for lang in ("en", "es") for size in style.SIZES]
@@ -127,7 +128,9 @@ def without(small_register):
 def test_what_cannot_be_had_is_a_sentence_in_both_languages(without, name):
     draw = plates_coverage.PLATES_COVERAGE[name].make(without, Choices())
     for lang, word in (("en", "Not estimated"), ("es", "No se")):
-        assert draw(lang, "single").bsi_description.title.startswith(word)
+        said = draw(lang, "single").bsi_description
+        assert said.alt.startswith(word)
+        assert said.title == translator(lang)(plates_coverage.PLATES_COVERAGE[name].shows)
 
 
 def test_tables_without_the_lists_are_a_note(without):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bsi.publish import figures_heat, figures_interventions, words_interventions, words_verdicts
+from bsi.publish import figures_heat, figures_interventions, figures_rates, words_interventions, words_verdicts
 from bsi.publish.saving import check_text_boxes
 
 ROW = {"verdict": "cannot_tell", "reason": "tested", "at_least": np.nan, "could_show": 0.352, "held_back_by": "", "direction": "fewer"}
@@ -84,3 +84,49 @@ def test_every_figure_is_told_and_fits(draw):
             assert fig.bsi_description.title
             assert fig.bsi_description.alt
             assert not check_text_boxes(fig)
+
+
+def _years(**other):
+    start = pd.to_datetime([f"{y}-01-01" for y in range(2005, 2011)])
+    table = pd.DataFrame({"panel": "series", "start": start, "end": start + pd.DateOffset(years=1), "n": 5.0, "low": 1.6, "high": 11.7})
+    return table.assign(**{"side": ["before"] * 3 + ["after"] * 3, "is_complete": True, **other})
+
+
+@pytest.mark.parametrize(
+    ("table", "to", "said", "not_said"),
+    [
+        (_years(), pd.NaT, {"Dotted"}, {"Gray", "Hatched", "Shaded"}),
+        (_years(side=["outside"] * 4 + ["before", "after"]), pd.NaT, {"Gray"}, {"Dotted", "Hatched"}),
+        (_years(is_complete=[True] * 5 + [False]), pd.Timestamp("2009-01-01"), {"Hatched", "Shaded", "Dotted"}, {"Gray"}),
+    ],
+)
+def test_only_marks_that_are_drawn_are_explained(table, to, said, not_said):
+    question = {**ROW, "name_en": "Did it help?", "from": pd.Timestamp("2008-01-01"), "to": to, "series": "month"}
+    text = " ".join(t.get_text() for t in figures_interventions.before_after(table, question, "en").texts)
+    assert {word for word in said | not_said if f"{word}:" in text} == said
+
+
+def test_dots_of_a_hot_day_stand_at_their_values_and_are_hollow_where_no_day_was_so_hot():
+    plan = pd.DataFrame(
+        {"tmax_c": [35.0, 43.0], "expected": [0.2, 0.5], "low": [0.1, 0.3], "high": [0.3, 0.8], "p_any": [0.2, 0.4], "is_observed": [True, False]}
+    )
+    ax = figures_heat.planning(plan, "en").axes[0]
+    assert [line.get_ydata()[0] for line in ax.lines] == [0.2, 0.5]
+    assert [line.get_markerfacecolor() == "white" for line in ax.lines] == [False, True]
+    assert [t.get_text() for t in ax.texts] == ["20%", "40%"]
+    assert [t.get_text() for t in ax.get_xticklabels()] == ["35 °C", "43 °C"]
+    assert ax.get_ylim()[0] == 0
+
+
+def test_rates_of_sectors_stand_west_to_east_on_one_scale_with_the_years_of_expulsions_shaded():
+    ends = pd.to_datetime([f"{y}-09-30" for y in (2018, 2019, 2020, 2021)])
+    rates = pd.concat(
+        [pd.DataFrame({"area": area, "period_end": ends, "rate": rate, "low": rate * 0.5, "high": rate * 3, "is_complete": True,
+                       "has_title_42": [False, False, True, True]}) for area, rate in (("TCA", 40.0), ("SDC", 10.0))], ignore_index=True
+    )  # fmt: skip
+    fig = figures_rates.rates_by_sector(rates, "en")
+    shown = [ax for ax in fig.axes if ax.axison]
+    assert [ax.get_title(loc="left") for ax in shown] == ["San Diego", "Tucson"]
+    assert {ax.get_ylim() for ax in shown} == {(0.0, 50.0)}, "one scale, a quarter above the highest rate"
+    spans = [(patch.get_x(), patch.get_width()) for patch in shown[0].patches]
+    assert spans == [(2019.5, 2.0)]

@@ -5,7 +5,7 @@ import types
 import matplotlib.pyplot as plt
 import pytest
 
-from bsi import plates
+from bsi import edition, plates
 from bsi.errors import NotEstimable
 from bsi.publish.language import translator
 from bsi.selections import Choices
@@ -13,11 +13,11 @@ from bsi.selections import Choices
 QUICK = [name for name in plates.PLATES if not name.startswith("map_") and plates.PLATES[name].notebook in ("01_register", "03_trends")]
 
 
-@pytest.mark.parametrize("name", sorted(plates.PLATES))
-def test_a_plate_says_what_it_shows_and_where(name):
-    plate = plates.PLATES[name]
-    assert plate.shows
-    assert plate.notebook[:2].isdigit()
+def test_a_plate_belongs_to_a_notebook_and_no_two_show_the_same():
+    atlas = edition.atlas()
+    assert {p.notebook for p in atlas.values()} <= {path.stem for path in edition.NOTEBOOKS.glob("*.ipynb")}
+    own = [plate.shows for name, plate in atlas.items() if not name.startswith(("zone_sheet", "map_zone_"))]
+    assert len(set(own)) == len(own)
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])

@@ -48,13 +48,15 @@ def whiskers(ax, counts: pd.DataFrame) -> None:
 
 
 def label_bars(ax, counts: pd.DataFrame, value: str, lang: str) -> None:
-    """Write the value above the highest bar and the last, and a 0 where nobody is counted."""
+    """Write the value above the highest bar and the last (not where a higher bar beside it leaves no room), and a 0 where nobody is counted."""
     values = counts[value].astype("float64").reset_index(drop=True)
     tops = values if "n_high" not in counts else pd.concat([values, counts["n_high"].astype("float64").reset_index(drop=True)], axis=1).max(axis=1)
     if values.dropna().empty:
         return
     high, last = int(values.idxmax()), int(values.last_valid_index())
-    shown = {high, last} if abs(high - last) > len(values) * 0.08 or len(values) < 14 else {high}
+    room = ax.figure.get_size_inches()[0] / style.MM / len(values)
+    has_room = last == 0 or not tops[last - 1] > tops[last] or style.text_width_mm(number(values[last], lang), style.POINTS["small"]) < 0.8 * room
+    shown = {high, last} if has_room and (abs(high - last) > len(values) * 0.08 or len(values) < 14) else {high}
     for i, v in values.items():
         if pd.notna(v) and (i in shown or v == 0) and not (v == 0 and len(values) > 40):
             ax.annotate(number(v, lang), (i, tops[i]), xytext=(0, 1.5), textcoords="offset points", ha="center", va="bottom", fontsize=style.POINTS["small"])
@@ -94,7 +96,7 @@ def _growth_note(counts: pd.DataFrame, begins: pd.Series | None, lang: str) -> s
     if not len(years) or years[len(years) // 2] <= pd.Timestamp(counts["period_end"].iloc[0]).year:
         return ""
     _, n = translator(lang), number(len(years), lang)
-    return _("Part of any rise is of the records: of the {n} main observers, half or more begin in {year} or later.", n=n, year=years[len(years) // 2])
+    return _("Some of a rise may be better recording: of the {n} main observers, half or more begin in {year} or later.", n=n, year=years[len(years) // 2])
 
 
 @styled

@@ -202,7 +202,7 @@ def share_held(table: pd.DataFrame, lang: str, size: str = "double", span: tuple
     for i, r in rows.iterrows():
         colour = MEASURE_COLOURS["deaths"] if r["sector"] == "all" else "#0072B2"
         ax.hlines(i - 0.13, r["low"], r["high"], color=colour, linewidth=2.2)
-        ax.plot(r["share"], i - 0.13, "o", color=colour, markersize=4.6, markeredgecolor="white", markeredgewidth=0.6, zorder=3)
+        ax.plot(r["share"], i - 0.13, "o", color=colour, markersize=4.6, markeredgecolor="white", markeredgewidth=0.6, zorder=3, clip_on=False)
         ax.hlines(i + 0.2, r["low_with_links"], r["high_with_links"], color="#8c8c8c", linewidth=1.4)
         ax.plot(r["share_with_links"], i + 0.2, "|", color="#555555", markersize=4.5)
         said = _("{k} of {n}", k=number(r["n_seen"], lang), n=number(r["n_examiner"], lang))
