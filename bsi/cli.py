@@ -50,9 +50,7 @@ def build(data: Data = None, out: Out = None, as_of: AsOf = None) -> None:
 
 @app.command()
 def check(file: Path, source: Annotated[str | None, typer.Option(help="Read it as this source instead of recognising it.")] = None) -> None:
-    """Say what a file is and what would be refused.
-
-    Nothing is changed.
+    """Say what a file is and what would be refused; nothing is changed.
 
     Example: bsi check ~/Downloads/missing_migrants.csv
     """
@@ -72,9 +70,7 @@ def add(
     vintage: Annotated[str | None, typer.Option(help="Day it was published (YYYY-MM-DD); default: the date in its name.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="File it without asking.")] = False,
 ) -> None:
-    """Take a new file in: say what it changes, then file it.
-
-    It is recognised, refused with a reason or filed under data/raw by date; what it will change is printed before.
+    """Take a new file in: say what it changes, or why it is refused, then file it under data/raw by date.
 
     Example: bsi add ~/Downloads/2026-10-31_missing_migrants.csv
     """
@@ -91,6 +87,17 @@ def add(
         say(f"Filed as {arrivals.add(plan)}. Run `bsi build` for the register with it.")
     else:
         say("Nothing was filed.")
+
+
+@app.command()
+def template() -> None:
+    """Print a TOML that describes a list without code, to be changed.
+
+    Example: bsi template > data/raw/my_list/mapping.toml
+    """
+    from bsi.register.sources.mapped import EXAMPLE
+
+    say(EXAMPLE)
 
 
 @app.command()
@@ -259,7 +266,7 @@ def export(
 ) -> None:
     """Write one table of the register to a file.
 
-    Record ids hold the numbers that the lists themselves publish (an examiner's case number), so that a row can be traced; names are in no table.
+    It holds no name; its record ids are the numbers that the lists themselves publish, so that a row can be traced.
 
     Example: bsi export incidents --format geojson --to incidents.geojson
     """

@@ -183,3 +183,50 @@ def test_without_a_toml_the_sentence_names_the_file_to_write(tmp_path):
     path.write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"2024-01-31_x\.csv\.toml"):
         mapped.read(read_table(path, "beta", "2024-01-31"))
+
+
+SHERIFF = """
+kind = "death"
+one_row = "person"
+upstream = "yuma_sheriff"
+
+[columns]
+id = "N° de caso"
+day = "Día"
+month = "Mes"
+year = "Año"
+place_text = "Paraje"
+sex = "Sexo"
+age = "Edad"
+cause = "Causa"
+is_identified = "Identificado"
+
+[values.sex]
+"H" = "male"
+"M" = "female"
+"""
+SHERIFF_ROWS = """\
+CONDADO DE YUMA;;;;;;;;
+;;;;;;;;
+N° de caso;Día;Mes;Año;Sexo;Edad;Paraje;Causa;Identificado
+1;5;enero;2023;H;25 años;Rancho;Golpe de calor;Sí
+2;;febrero;2023;M;30s;Canal;Ahogamiento;No
+3;14;3;2023;Hombre;;Cerro;Restos óseos;
+4;31;febrero;2023;M;40;Dunas;Caída;No
+Total;;;;4;;;;
+Fuente: bitácora;;;;;;;;
+"""
+
+
+def test_a_list_with_day_month_and_year_apart_yes_and_no_and_a_total_below(tmp_path):
+    tables = read(tmp_path, toml=SHERIFF, rows=SHERIFF_ROWS)
+    r = tables.records
+    assert r["date"].astype(str).tolist() == ["2023-01-05", "2023-02-01", "2023-03-14", "2023-02-01"]
+    assert r["date_precision"].tolist() == ["day", "month", "day", "month"]
+    assert r["date_raw"].tolist() == ["5 enero 2023", "febrero 2023", "14 3 2023", "31 febrero 2023"]
+    assert r["flags"].tolist() == ["", "age_unreadable", "", "date_unreadable"]
+    assert r["sex"].tolist() == ["male", "female", "male", "female"]
+    assert r["is_identified"].tolist() == [True, False, pd.NA, False]
+    assert r["n_dead"].sum() == 4
+    assert tables.rejected["row"].tolist() == [8, 9]
+    assert tables.rejected["reasons"].tolist()[0] == "the row is a total of the file, no observation"

@@ -206,6 +206,15 @@ def _completed(dates: pd.DataFrame, years, months) -> pd.DataFrame:
 
 def _month_numbers(months: pd.Series) -> pd.Series:
     """Return the numbers of months given as words or numbers; 0 where it is neither."""
-    texts = months.astype("str").fillna("").str.strip().str.casefold().str.removesuffix(".0")
-    known = {t: int(t) if re.fullmatch(r"0?[1-9]|1[0-2]", t) else _month(unicodedata.normalize("NFKD", t)) for t in texts.unique()}
-    return texts.map(known).astype("int64")
+    texts = months.astype("str").fillna("")
+    return texts.map({t: int(month_number(t)) for t in texts.unique()}).astype("int64")
+
+
+def month_number(text: str) -> str:
+    """Return the number of a month given as a word, English or Spanish, or as a number; "0" where it is neither.
+
+    >>> month_number("enero"), month_number("03"), month_number("Sept."), month_number("?")
+    ('1', '3', '9', '0')
+    """
+    plain = text.strip().casefold().removesuffix(".0")
+    return str(int(plain) if re.fullmatch(r"0?[1-9]|1[0-2]", plain) else _month(unicodedata.normalize("NFKD", plain)))

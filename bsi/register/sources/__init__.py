@@ -56,5 +56,5 @@ def recognise(raw: RawTable) -> str:
         f"the layout is not known; the headers found are {shown}; the nearest known layout is '{nearest.TITLE}' ({nearest.KEY}), "
         f"which lacks {'; '.join(missing_columns(raw, nearest.LAYOUT))}",
         str(raw.path),
-        f"Describe the file in a TOML beside it ({raw.path.name}.toml, see bsi.register.sources.mapped), or add its headers as aliases to the layout.",
+        f"If it is a list of its own, describe it in {raw.path.name}.toml beside it (`bsi template` prints one to change); else rename its headers.",
     )

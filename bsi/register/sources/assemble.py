@@ -9,7 +9,7 @@ import pandas as pd
 
 from bsi import contracts
 from bsi.register.files import RawTable
-from bsi.register.vocabulary import is_unsaid
+from bsi.register.vocabulary import is_unsaid, plain_text
 
 EARLIEST_YEAR = 1900
 DAYS_AFTER_VINTAGE = 366
@@ -18,6 +18,10 @@ AGE = (
     r"(?P<n>\d{1,3}(?:\.\d+)?)[ -]*(?:(?P<years>y|yo|y/o|yrs?|years?|a[nñ]os?)|(?P<months>mos?|months?|mes|meses)|(?P<days>days?|d[ií]as?))?\.?"
     r"(?:[ -](?:old|of age|de edad))?"
 )
+IDENTIFIED = {
+    **dict.fromkeys(("identified", "identificado", "identificada", "yes", "y", "si", "true", "1"), True),
+    **dict.fromkeys(("unidentified", "not identified", "no identificado", "no identificada", "sin identificar", "no", "n", "false", "0"), False),
+}
 PER_YEAR = {"years": 1, "months": 12, "days": 365.25}
 
 
@@ -51,7 +55,7 @@ def assemble(raw: RawTable, matched: pd.DataFrame, columns: dict, flags: dict, r
     index = columns["record_id"].index
     frame = read.loc[index].assign(**{name: _unsaid(values) for name, values in columns.items()}, flags=join_flags(flags, index))
     reason = _joined(list(reasons.values()), index)
-    reason = reason.where(reason != "", _footer(raw.frame.loc[index], frame["date"]))
+    reason = reason.where(reason != "", footers(raw.frame.loc[index], frame["date"]))
     is_refused = reason != ""
     records = contracts.conform(frame[~is_refused], contracts.RECORDS)
     refused = frame.loc[is_refused, list(contracts.WHERE_READ)].assign(reasons=reason[is_refused], row_text=row_text(matched.loc[index[is_refused]]))
@@ -61,7 +65,7 @@ def assemble(raw: RawTable, matched: pd.DataFrame, columns: dict, flags: dict, r
     return SourceTables(records, contracts.conform(out, contracts.OUT_OF_SCOPE), rejected.sort_values("row", ignore_index=True))
 
 
-def _footer(frame: pd.DataFrame, dates: pd.Series) -> pd.Series:
+def footers(frame: pd.DataFrame, dates: pd.Series) -> pd.Series:
     """Return why a row without a date is no observation: it is a total, or a note with nothing else in the row; "" for all others."""
     undated = frame[dates.isna()]
     is_total = undated.apply(lambda c: c.str.fullmatch(TOTAL)).any(axis=1)
@@ -216,8 +220,8 @@ def date_and_point_flags(dates: pd.DataFrame, points: pd.DataFrame) -> dict[str,
 
 
 def identified(names: pd.Series) -> pd.Series:
-    """Return whether the source has a name for the person, from a column that `files.read_table` reduced to identified, unidentified or blank."""
-    return names.map({"identified": True, "unidentified": False}).astype("boolean")
+    """Return whether the source has a name for the person: from a column that `files.read_table` reduced to identified or unidentified, or yes and no."""
+    return plain_text(names).map(IDENTIFIED).astype("boolean")
 
 
 def empty_reason(texts: pd.DataFrame) -> pd.Series:

@@ -17,7 +17,7 @@ import pandas as pd
 from bsi import contracts
 from bsi.errors import InputError
 from bsi.register.coordinates import parse_lonlat, parse_points
-from bsi.register.dates import parse_dates
+from bsi.register.dates import month_number, parse_dates
 from bsi.register.files import RawTable
 from bsi.register.sources import assemble as done
 from bsi.register.sources.mapping import EXAMPLE, MAPPED, UNITS, Mapping, find_mapping, read_mapping, translate
@@ -67,17 +67,19 @@ def read(raw: RawTable) -> done.SourceTables:
     _refuse_names(found, mapping)
     ids, rule = done.record_ids(raw.source, found.get("id"), found), _out_of_scope(raw, mapping)
     is_out = rule != ""
-    columns, flags, reasons = _read_rows(found[~is_out], mapping, raw.vintage)
+    columns, flags, reasons = _read_rows(raw, found[~is_out], mapping)
     columns["record_id"] = ids[~is_out]
     flags["duplicate_row"] = raw.frame[~is_out].duplicated()
     return done.assemble(raw, found, columns, flags, reasons, pd.DataFrame({"record_id": ids, "rule": rule})[is_out])
 
 
-def _read_rows(found: pd.DataFrame, mapping: Mapping, vintage) -> tuple[dict, dict, dict]:
+def _read_rows(raw: RawTable, found: pd.DataFrame, mapping: Mapping) -> tuple[dict, dict, dict]:
     """Return the columns, flags and reasons of the rows."""
     text = found.reindex(columns=sorted(MAPPED), fill_value="")
-    dates = parse_dates(text["date"], text["year"], text["month"], prefer=mapping.says.get("date_order"), latest=vintage)
-    date_raw = text["date"].mask(text["date"] == "", (text["month"] + " " + text["year"]).str.strip())
+    written = text["date"].mask(text["day"] != "", text["year"] + "-" + text["month"].map(month_number) + "-" + text["day"])
+    dates = parse_dates(written, text["year"], text["month"], prefer=mapping.says.get("date_order"), latest=raw.vintage)
+    date_raw = text["date"].mask(text["date"] == "", (text["day"] + " " + text["month"] + " " + text["year"]).str.strip())
+    text = text.mask(done.footers(raw.frame.loc[text.index], dates["date"]) != "", "")  # its cells are no words of any vocabulary
     points = _points(text, mapping)
     kind = _closed(text, "kind", mapping)
     counts, count_flags, count_reason = _counts(text, kind, mapping.says["one_row"] == "person")
@@ -105,7 +107,7 @@ def _read_rows(found: pd.DataFrame, mapping: Mapping, vintage) -> tuple[dict, di
         "empty": done.empty_reason(found[content]),
         "kind": kind.isna().map({True: "kind: is blank", False: ""}).astype("str"),
         "counts": count_reason,
-        "date": done.date_reasons(dates["date"], date_raw, vintage),
+        "date": done.date_reasons(dates["date"], date_raw, raw.vintage),
     }
     return columns, {**person_flags, **count_flags, **done.date_and_point_flags(dates, points)}, reasons
 
@@ -128,9 +130,7 @@ def _person(text: pd.DataFrame, mapping: Mapping) -> tuple[dict, dict]:
 def _mapping(raw: RawTable) -> Mapping:
     path = find_mapping(raw.path)
     if path is None:
-        raise InputError(
-            "no TOML describes this file", str(raw.path), f"Write {raw.path.name}.toml beside it; print(bsi.register.sources.mapped.EXAMPLE) shows one."
-        )
+        raise InputError("no TOML describes this file", str(raw.path), f"Write {raw.path.name}.toml beside it; `bsi template` prints one to change.")
     return read_mapping(path, list(raw.frame.columns))
 
 
@@ -217,11 +217,10 @@ def _closed(text: pd.DataFrame, name: str, mapping: Mapping):
 
 
 def _sex(text: pd.DataFrame, mapping: Mapping) -> pd.Series:
-    """Return female, male or null; the usual words need no translation unless the mapping has one ("M" is male in one language, mujer in the other)."""
-    if "sex" not in mapping.values:
-        usual = dataclasses.replace(mapping, values={"sex": {word: sex or "" for sex, words in SEXES.items() for word in words}})
-        return translate(text["sex"], "sex", usual, contracts.SEXES)
-    return translate(text["sex"], "sex", mapping, contracts.SEXES)
+    """Return female, male or null; the usual words need no translation, the letters alone only where the mapping has none ("M" is male or mujer)."""
+    given = mapping.values.get("sex", {})
+    usual = {word: sex or "" for sex, words in SEXES.items() for word in words if len(word) > 1 or not given}
+    return translate(text["sex"], "sex", dataclasses.replace(mapping, values={"sex": usual | given}), contracts.SEXES)
 
 
 def _precision(text: pd.DataFrame, mapping: Mapping, points: pd.DataFrame) -> dict:

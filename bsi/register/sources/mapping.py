@@ -31,7 +31,7 @@ location_precision_m = 1000                       # radius within which the true
 country = "MX"                                    # US or MX; state, county, sector, actor, source_text may be given likewise
 scope = { column = "Estado", keep = ["Baja California", "Sonora"] }   # other rows are out of scope; leave out to keep all
 
-[columns]                                         # column of the register = header in the file; see data/README.md, table records
+[columns]                                         # column of the register = header in the file; see data/README.md, records; also day, month and year apart
 id = "Folio"                                      # unique in the list; without it an id is made from the row
 date = "Fecha"
 place_text = "Lugar"
@@ -53,10 +53,11 @@ KEYS = {
 }  # fmt: skip
 CONSTANTS = ("kind", "upstream", "date_kind", "location_precision_m", "country", "state", "county", "sector", "actor", "status", "source_text")
 MAPPED = {
-    "id", "group_id", "source_text", "upstream", "kind", "actor", "status", "date", "year", "month", "body_condition", "place_text", "point", "lon", "lat",
-    "easting", "northing", "location_precision_m", "country", "state", "county", "sector", "region", "n_dead", "n_missing", "n_survivors", "n_rescued",
-    "n_injured", "n_female", "n_male", "n_children", "sex", "age", "nationality", "is_identified", "cause",
+    "id", "group_id", "source_text", "upstream", "kind", "actor", "status", "date", "day", "month", "year", "body_condition", "place_text", "point", "lon",
+    "lat", "easting", "northing", "location_precision_m", "country", "state", "county", "sector", "region", "n_dead", "n_missing", "n_survivors",
+    "n_rescued", "n_injured", "n_female", "n_male", "n_children", "sex", "age", "nationality", "is_identified", "cause",
 }  # fmt: skip
+PARTS = {"lat": ("lon",), "lon": ("lat",), "easting": ("northing",), "northing": ("easting",), "day": ("month", "year")}
 UNITS = {"location_precision": {"m": 1.0, "km": 1000.0, "ft": 0.3048, "mi": 1609.344}, "age": {"years": 1.0, "months": 1 / 12}}
 CHOICES = {
     "one_row": ("person", "event"),
@@ -182,9 +183,10 @@ def _check_whole(says: dict, columns: dict, headers: list[str], where: str) -> N
     twice = sorted(set(CONSTANTS) & says.keys() & columns.keys())
     if twice:
         raise InputError(f"{twice} are given both for the whole list and as columns", where, "Keep one of the two.")
-    for a, b in (("lat", "lon"), ("easting", "northing")):
-        if (a in columns) != (b in columns):
-            raise InputError(f"{a if a in columns else b} is mapped without {b if a in columns else a}", f"{where}, [columns]", "Map both, or neither.")
+    for name, others in PARTS.items():
+        lacking = [other for other in others if name in columns and other not in columns]
+        if lacking:
+            raise InputError(f"{name} is mapped without {' and '.join(lacking)}", f"{where}, [columns]", "Map all of them, or none.")
     if "easting" in columns and "crs" not in says:
         raise InputError("easting and northing need a crs", where, 'Write crs = "EPSG:32611" or whichever it is.')
     scope = says.get("scope", {})
