@@ -11,7 +11,7 @@ from bsi.publish.language import DASH, N_, date, number, period, signed, transla
 from bsi.publish.numbers_findings import OF_THE_YEAR
 from bsi.publish.palette import SECTOR_NAMES
 from bsi.publish.report_people import fiscal
-from bsi.publish.report_tables import plotted, title, written
+from bsi.publish.report_tables import held, plotted, title, written
 from bsi.publish.words_interventions import FORESTS
 from bsi.publish.words_revisions import REASONS
 from bsi.publish.words_sources import around
@@ -57,9 +57,7 @@ def since(context, numbers, lang: str) -> str:
 
 def _commitments(context, lang: str):
     _ = translator(lang)
-    table = context.tables.get("commitments")
-    if table is None:
-        return None
+    table = held(context, "commitments")
     shown = pd.DataFrame(
         {
             "text": [f"{text[:1].upper()}{text[1:]} ({document})" for text, document in zip(table[f"text_{lang}"], table[f"document_{lang}"], strict=True)],
@@ -73,9 +71,7 @@ def _commitments(context, lang: str):
 
 def _recommendations(context, lang: str):
     _ = translator(lang)
-    table = context.tables.get("recommendations")
-    if table is None:
-        return None
+    table = held(context, "recommendations")
     shown = pd.DataFrame(
         {
             "text": [
@@ -102,9 +98,7 @@ def _where(stems: str, lang: str) -> str:
 
 def _official_revisions(context, lang: str):
     _ = translator(lang)
-    table = context.tables.get("official_revisions")
-    if table is None:
-        return None
+    table = held(context, "official_revisions")
     table = table[table["change"].ne(0) & table["area"].eq("southwest_border")]
     shown = pd.DataFrame(
         {
@@ -125,9 +119,7 @@ def _official_revisions(context, lang: str):
 
 def _sector_revisions(context, lang: str):
     _ = translator(lang)
-    table = context.tables.get("official_revisions")
-    if table is None:
-        return None
+    table = held(context, "official_revisions")
     table = table[table["measure"].eq("deaths") & table["area"].isin(SECTOR_NAMES)]
     groups = table.assign(n=1, up=table["change"].gt(0), down=table["change"].lt(0)).groupby("area")
     sums = groups[["n", "up", "down", "first", "now", "change"]].sum().astype("int64")
@@ -174,9 +166,7 @@ def _agents_panel(context, lang: str):
 
 def _documents(context, lang: str):
     _ = translator(lang)
-    table = context.tables.get("documents")
-    if table is None:
-        return None
+    table = held(context, "documents")
     shown = table.assign(kind=[_(KINDS[k]) for k in table["kind"]], published=[_day(d, lang) for d in table["published"]])
     heads = {"kind": _("Kind"), "title": _("Title"), "published": _("Published"), "address": _("Address")}
     return shown, heads, _("Communiqués, auditors' reports and studies. Where no day was found in the text read, the year stands alone.")
@@ -184,8 +174,7 @@ def _documents(context, lang: str):
 
 def _literature(context, lang: str):
     _ = translator(lang)
-    table = context.tables.get("literature")
-    return None if table is None else (table, {"citation": _("Work")}, _("Literature of the methods."))
+    return held(context, "literature"), {"citation": _("Work")}, _("Literature of the methods.")
 
 
 def _citations(context, lang: str):

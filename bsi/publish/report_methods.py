@@ -6,6 +6,7 @@ import pandas as pd
 
 from bsi.publish.language import N_, join, percent, translator
 from bsi.publish.report_findings import _day
+from bsi.publish.report_tables import held
 from bsi.publish.tables import inert
 
 LINKED = {
@@ -34,9 +35,7 @@ SOURCES = {  # sources in words of ours; titles of documents stay as they are
 def _methods(context, lang: str):
     """Return the methods as a list of paragraphs: what is done, what it assumes, what would break it, the works it follows."""
     _ = translator(lang)
-    table, works = context.tables.get("methods"), context.tables.get("literature")
-    if table is None or works is None:
-        return None
+    table, works = held(context, "methods"), held(context, "literature")
     short = {key: f"{_authors(text, lang)} {year}" for key, text, year in zip(works["key"], works["citation"], works["year"], strict=True)}
     paragraphs = []
     for row in table.to_dict("records"):
@@ -56,9 +55,7 @@ def _authors(citation: str, lang: str) -> str:
 
 def _linkage(context, lang: str):
     _ = translator(lang)
-    table = context.tables.get("linkage")
-    if table is None or table.empty:
-        return None
+    table = held(context, "linkage")
     table = table.assign(text=[f"{percent(r.value, lang, 1)} ({percent(r.low, lang, 1)}–{percent(r.high, lang, 1)})" for r in table.itertuples()])
     wide = table.pivot(index=["what", "n_links"], columns="measure", values="text").reset_index()
     wide = wide.set_index("what").reindex([k for k in LINKED if k in set(wide["what"])]).reset_index()
@@ -70,9 +67,7 @@ def _linkage(context, lang: str):
 
 def _terms(context, lang: str):
     _ = translator(lang)
-    table = context.tables.get("terms")
-    if table is None:
-        return None
+    table = held(context, "terms")
     other = "es" if lang == "en" else "en"
     names = [f"{term} ({translated})" if term != translated else term for term, translated in zip(table[f"term_{lang}"], table[f"term_{other}"], strict=True)]
     shown = pd.DataFrame({"term": names, "meaning": table[f"meaning_{lang}"]})
@@ -81,9 +76,7 @@ def _terms(context, lang: str):
 
 def _differences(context, lang: str):
     _ = translator(lang)
-    table = context.tables.get("series_notes")
-    if table is None:
-        return None
+    table = held(context, "series_notes")
     table = table[table["kind"].isin(("sector", "source"))]
     texts = [f"{text} [{source}]" for text, source in zip(table[f"text_{lang}"], _sources(table["source"], lang), strict=True)]
     shown = pd.DataFrame({"about": table[f"about_{lang}"], "text": texts})
@@ -99,10 +92,7 @@ def _sources(texts: pd.Series, lang: str) -> list[str]:
 def _breaks(context, lang: str):
     """Return the dated breaks: those of the table of interventions, and the notes on published series."""
     _ = translator(lang)
-    notes = context.tables.get("series_notes")
-    measures = context.tables.get("interventions")
-    if notes is None or measures is None:
-        return None
+    notes, measures = held(context, "series_notes"), held(context, "interventions")
     own = measures[measures["type"].eq("series_break")]
     own = pd.DataFrame({"day": own["from"].astype("str").str[:10], "text": own[f"name_{lang}"], "source": own["source"]})
     noted = notes[notes["kind"].eq("break")]

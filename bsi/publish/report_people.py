@@ -6,6 +6,7 @@ import pandas as pd
 
 from bsi.publish.language import DASH, N_, months, number, period, translator
 from bsi.publish.palette import CAUSE_GROUPS, SECTOR_NAMES, SECTORS_WEST_TO_EAST
+from bsi.publish.report_tables import held
 
 FIRST_YEAR = 1998
 UNKNOWN, MEXICO, TOTAL = "unknown", "MX", "total"
@@ -67,10 +68,7 @@ def interval(low: float, high: float, lang: str, digits: int = 0) -> str:
 
 def _by_year(context, lang: str):
     _ = translator(lang)
-    fiscal_years, calendar = (context.tables.get(f"deaths_by_{kind}_year") for kind in ("fiscal", "calendar"))
-    if fiscal_years is None or calendar is None:
-        return None
-    parts = [_by_named_year(table, f"{kind}_") for table, kind in ((fiscal_years, "fiscal"), (calendar, "calendar"))]
+    parts = [_by_named_year(held(context, f"deaths_by_{kind}_year"), f"{kind}_") for kind in ("fiscal", "calendar")]
     cut = _cut_years(context.tables["records"])
     table = parts[0].join(parts[1], how="outer")
     first, years = _("Up to {year}", year=FIRST_YEAR - 1), [y for y in table.index if y > 0]
@@ -112,9 +110,7 @@ def _cut_years(records: pd.DataFrame) -> dict[str, set[str]]:
 def _by_category(context, lang: str, name: str, words: dict, caption: tuple[str, str]):
     """Return a table of categories by spans of years, the year before and the edition's with its exact interval, and the totals."""
     _ = translator(lang)
-    table = context.tables.get(name)
-    if table is None or table.empty:
-        return None
+    table = held(context, name)
     words = {**words, TOTAL: _("Total")}
     wide = table.pivot(index="category", columns="year", values="n_dead").astype("Int64")
     wide = wide.reindex([w for w in words if w in wide.index])
@@ -150,9 +146,7 @@ def _by_month(context, lang: str):
 
 def _by_zone(context, lang: str):
     _ = translator(lang)
-    table = context.tables.get("deaths_by_zone")
-    if table is None or table.empty:
-        return None
+    table = held(context, "deaths_by_zone")
     zones, rows = context.tables["zones"], []
     for zone, name in zones.loc[~zones["family"].eq("sector"), ["zone_id", f"name_{lang}"]].itertuples(index=False):
         own = table[table["zone_id"].eq(zone)]
@@ -176,9 +170,7 @@ def _by_zone(context, lang: str):
 
 def _observers(context, lang: str):
     _ = translator(lang)
-    table = context.tables.get("observers")
-    if table is None or table.empty:
-        return None
+    table = held(context, "observers")
     table = table[table["n"].gt(0) & table["type"].isin(OBSERVERS)]
     shown = table.assign(type=[capital(_(OBSERVERS[t])) for t in table["type"]])
     heads = {

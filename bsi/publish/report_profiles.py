@@ -8,6 +8,7 @@ from bsi.contracts import LEAST_SHOWN
 from bsi.publish.language import DASH, N_, number, percent, period, translator
 from bsi.publish.palette import CAUSE_GROUPS, SECTOR_NAMES
 from bsi.publish.report_people import MEXICO, TOTAL, UNKNOWN, capital, fiscal
+from bsi.publish.report_tables import held
 from bsi.publish.words_people import country
 
 OTHER = "other"
@@ -33,9 +34,7 @@ def _who(attribute: str, category: str, lang: str) -> str:
 
 def _profiles(context, lang: str):
     _ = translator(lang)
-    table = context.tables.get("profiles")
-    if table is None or table.empty:
-        return None
+    table = held(context, "profiles")
     names = {"sex": _("Sex"), "age_group": _("Age"), "nationality": _("Nationality")}
     shown = pd.DataFrame({
         "who": [f"{names[a]}: {_who(a, c, lang)}" for a, c in zip(table["attribute"], table["category"], strict=True)],
@@ -92,9 +91,7 @@ def _nationality_by_sector(context, lang: str):
 
 def _identified(context, lang: str):
     _ = translator(lang)
-    table = context.tables.get("identified_by_span")
-    if table is None or table.empty:
-        return None
+    table = held(context, "identified_by_span")
     years = [period(f"{a}-01-01", f"{b}-12-31", lang) for a, b in zip(table["first_year"], table["last_year"], strict=True)]
     ranges = [DASH if pd.isna(a) else f"{percent(a, lang)}–{percent(b, lang)}" for a, b in zip(table["low"], table["high"], strict=True)]
     shown = table.assign(years=years, share=[percent(s, lang) for s in table["share"]], interval=ranges)

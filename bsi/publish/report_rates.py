@@ -7,6 +7,7 @@ import pandas as pd
 from bsi.publish.language import DASH, N_, date, number, translator
 from bsi.publish.palette import SECTOR_NAMES, SECTORS_WEST_TO_EAST
 from bsi.publish.report_people import fiscal, interval
+from bsi.publish.report_tables import held
 
 PER_AGENTS = 1_000
 PER = 100_000
@@ -17,9 +18,7 @@ RELIABILITY = {"official": N_("official table"), "high": N_("report or hearing")
 
 def _rates(context, lang: str):
     _ = translator(lang)
-    table = context.tables.get("rates_side_by_side")
-    if table is None or table.empty:
-        return None
+    table = held(context, "rates_side_by_side")
     years = sorted(table["year"].unique())
     base = table.drop_duplicates("year").set_index("year")
     patrol = official(context.tables["published"], "usbp_deaths")

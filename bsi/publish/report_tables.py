@@ -30,6 +30,24 @@ ANSWERS = {"yes": N_("yes"), "no_better": N_("no better than last year's counts"
 NOTHING = N_("This register holds nothing for this table.")
 
 
+class Nothing(Exception):  # noqa: N818 - no error: the table says so in a sentence
+    """The register came without a table that one of the report is made of, or it has no row."""
+
+
+def held(context, name: str) -> pd.DataFrame:
+    """Return a table of the context.
+
+    Raises
+    ------
+    Nothing
+        There is none, or it is empty.
+    """
+    table = context.tables.get(name)
+    if table is None or table.empty:
+        raise Nothing
+    return table
+
+
 def make(name: str, context, lang: str) -> str:
     """Return one of the report's tables as Markdown, or the sentence that there is nothing to put in it.
 
@@ -41,7 +59,10 @@ def make(name: str, context, lang: str) -> str:
     makers = {key: maker for module in MODULES for key, maker in importlib.import_module(f"bsi.publish.{module}").MAKERS.items()}
     if name not in makers:
         raise InputError(f"the report has no table {name!r}", do=f"Tables: {', '.join(makers)}.")
-    made = makers[name](context, lang)
+    try:
+        made = makers[name](context, lang)
+    except Nothing:
+        made = None
     if isinstance(made, str):  # a list of paragraphs, already Markdown
         return made
     return written(made, lang, ORIGINALS.get(name, ()))
@@ -82,9 +103,7 @@ def _files(context, lang: str):
 
 def _accounting(context, lang: str):
     _ = translator(lang)
-    table = context.tables.get("accounting")
-    if table is None:
-        return None
+    table = held(context, "accounting")
     total = table[table["source"].eq("all")].sort_values("order")
     shown = total.assign(stage=total["stage"].map(lambda s: _(STAGES[s])))
     shown = shown[total["is_total"] | total[["n_records", "n_dead", "n_missing"]].fillna(0).ne(0).any(axis=1)]
