@@ -152,9 +152,15 @@ def cluster_stability(register, choices: Choices, draws: int = 20) -> pd.DataFra
     found = found[found["unit"].eq("incidents") & found["p_monte_carlo"].le(0.05)].reset_index(drop=True)
     points = as_events(_scanned(register, choices)[0])
     back = np.zeros(len(found))
+    if found.empty:
+        return found.assign(share_of_draws=back)
+    limits = scan.Limits(statistic=found["statistic"].min() * 0.499)  # a weaker one would not count as come back
     for seed in range(draws):
         drawn = hotspots.draw_positions(points, seed)
-        again = scan.scan(drawn["x_m"], drawn["y_m"], drawn["month"], replicates=0).head(2 * len(found) + 10)
+        try:
+            again = scan.scan(drawn["x_m"], drawn["y_m"], drawn["month"], limits, replicates=0).head(2 * len(found) + 10)
+        except NotEstimable:  # no cluster this time
+            continue
         back += [_comes_back(row, again) for row in found.itertuples()]
     return found.assign(share_of_draws=back / draws)
 

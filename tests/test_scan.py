@@ -210,6 +210,14 @@ def test_long_windows_too_are_those_of_brute_force(seed):
     assert scan.scan(x, y, month, limits, replicates=0)["statistic"].iloc[0] == pytest.approx(value, rel=1e-12)
 
 
+def test_clusters_above_a_strength_are_those_of_the_whole_scan(rng):
+    x, y, month = rng.integers(0, 12, 200) * 1000.0, rng.integers(0, 12, 200) * 1000.0, rng.integers(0, 24, 200)
+    whole = scan.scan(x, y, month, replicates=19)
+    least = float(whole["statistic"].iloc[3])
+    strong = scan.scan(x, y, month, scan.Limits(statistic=least), replicates=19)
+    pd.testing.assert_frame_equal(strong, whole[whole["statistic"] > least])  # p too: the replicates are not cut
+
+
 def test_the_poisson_scan_raises_false_alarms_as_rarely_as_stated():
     """Cases drawn from an uneven exposure: p <= 0.1 comes up about one time in ten, by rank and by the Gumbel tail."""
     rank, tail = 0, 0

@@ -23,6 +23,7 @@ ENOUGH = {  # precisions that place a date in a period
 }  # fmt: skip
 NOT_CREDIBLE = "date_after_vintage|date_before_1980"
 PARTS = ("period", "undated", "outside_season", "cumulative")
+CARRIED = ("incident_id", "date", "date_precision", "flags", "is_cumulative", "lon", "n_dead", "n_missing")
 COUNTED = ("n_incidents", "n_dead", "n_missing", "n_unstated", "n_expected", "n_low", "n_high")
 ELSEWHERE, UNPLACED, UNKNOWN = "elsewhere", "unplaced", "unknown"
 
@@ -70,7 +71,7 @@ def count(
     """
     periods.check_period(period)
     data_until = None if data_until is None else _day(data_until)
-    rows = _measured(incidents, measure)
+    rows = _measured(incidents, measure, by)
     rows = _dated(rows, period, data_until)
     by_columns = list(by)
     rows = _keyed(rows, incidents, weights) if "zone_id" in by_columns else rows.assign(_weight=1.0)
@@ -196,11 +197,11 @@ def within_lists(table: pd.DataFrame, every: pd.DataFrame, by: str | None = None
     return out
 
 
-def _measured(incidents: pd.DataFrame, measure: str) -> pd.DataFrame:
+def _measured(incidents: pd.DataFrame, measure: str, by) -> pd.DataFrame:
     if measure not in MEASURES:
         raise InputError(f"measure {measure!r} is not known", do=f"Use one of {', '.join(MEASURES)}.")
-    rows = incidents.drop(columns="geometry", errors="ignore").copy()
     columns = list(MEASURES[measure])
+    rows = incidents[[c for c in incidents if c in {*CARRIED, *columns, *by}]].copy()
     absent = [c for c in columns if c not in rows]
     if absent:
         raise InputError(f"incidents have no column {', '.join(absent)}", do="Give a table that keeps the contract INCIDENTS.")
@@ -256,15 +257,16 @@ def _complete(table: pd.DataFrame, rows: pd.DataFrame, period: str, by, data_unt
         raise InputError("no incident has a date that places it in a period", do="Count by calendar_year, or give data_until.")
     until = data_until if data_until is not None else in_period.max()
     span = periods.all_periods(in_period.min() if len(in_period) else until, until, period)
-    categories = {c: sorted(set(rows[c]) | set(by[c] if isinstance(by, Mapping) else ())) for c in by}
+    categories = {c: sorted(set(rows[c].unique()) | set(by[c] if isinstance(by, Mapping) else ())) for c in by}
     axes = [span["period_start"], *categories.values()]
     full = pd.MultiIndex.from_product(axes, names=["period_start", *categories]).to_frame(index=False).assign(part="period")
     table = full.merge(table, how="outer", on=["part", "period_start", *categories])
     table[list(COUNTED)] = table[list(COUNTED)].fillna(0.0)
-    table["period_end"] = periods.period_end(table["period_start"], period)
     is_period = table["part"].eq("period")
-    table["label"] = table["part"].str.replace("_", " ")
-    table.loc[is_period, "label"] = periods.label(table.loc[is_period, "period_start"], period)
+    span["label"] = periods.label(span["period_start"], period)
+    of_period = span.set_index("period_start").reindex(table["period_start"])  # a name for each period, not for each row
+    table["period_end"] = of_period["period_end"].to_numpy()
+    table["label"] = of_period["label"].set_axis(table.index).where(is_period, table["part"].str.replace("_", " "))
     table["is_complete"] = (table["period_end"] <= until).astype("boolean").where(is_period)
     order = table["part"].map({p: i for i, p in enumerate(PARTS)})
     table = table.assign(_order=order).sort_values(["_order", "period_start", *categories], kind="stable", ignore_index=True)

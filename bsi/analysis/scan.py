@@ -21,6 +21,7 @@ from bsi.errors import InputError, NotEstimable
 class Limits:
     """The largest cluster looked for: radius in metres, share of all cases (Poisson: of the exposure) in the circle, months, fewest cases.
 
+    Clusters whose statistic is not above `statistic` are left out, which saves time; the replicates are sought through whole.
     `is_prospective` keeps only windows that end in the last month ("is it alive?"): `last_month`, else the last month with a case.
     """
 
@@ -28,6 +29,7 @@ class Limits:
     share: float = 0.10
     months: int = 12
     cases: int = 2
+    statistic: float = 0.0
     is_prospective: bool = False
     last_month: int | None = None
 
@@ -253,7 +255,8 @@ def _best(space: _Space, cases: tuple, cumulated, limits: Limits, each: bool) ->
     blocks = window_blocks(limits.months)[: 0 if limits.is_prospective else None]
     padded = np.pad(cumulated, ((0, 0), (limits.months, limits.months)), mode="edge")
     months = np.asarray(times, np.int64)[at] + limits.months
-    best_cylinders(space.order, space.is_ring_end, space.reach, start, months, padded, blocks, (limits.months, limits.cases, n_limits), each, found)
+    setting = limits.months, limits.cases, n_limits
+    best_cylinders(space.order, space.is_ring_end, space.reach, start, months, padded, blocks, setting, limits.statistic if each else 0.0, each, found)
     found[:, 5:] -= limits.months
     return found
 

@@ -134,14 +134,14 @@ def try_windows(t, counts, cum, factor, blocks, near, limit, state, where):  # n
 
 
 @_compiled
-def best_cylinders(order, is_ring_end, reach, case_start, case_month, cumulated, blocks, setting, each, found):  # noqa: PLR0913, PLR0917
+def best_cylinders(order, is_ring_end, reach, case_start, case_month, cumulated, blocks, setting, floor, each, found):  # noqa: PLR0913, PLR0917
     """Grow each circle ring by ring (places at one distance enter together) and try the windows of every new case.
 
     case_month : months of the cases of each place (from case_start[place] on); cumulated : (1, months + 1), cases of all places, for the
     permutation model, or (places, months + 1), expected cases, for the Poisson model; both with `longest` empty months before the first and after
     the last; blocks : from `window_blocks`, none: only windows that end in the last month; setting : longest window, fewest cases, length of the table of
-    limits; each : a best cylinder of every centre, or one of all; found, a row each : statistic, count, expected, centre, last place of the
-    circle, first and last month.
+    limits; floor : only cylinders with a higher statistic are sought; each : a best cylinder of every centre, or one of all; found, a row each :
+    statistic, count, expected, centre, last place of the circle, first and last month.
     """
     longest, fewest, n_limits = setting
     total, is_poisson = len(case_month), cumulated.shape[0] > 1
@@ -149,12 +149,12 @@ def best_cylinders(order, is_ring_end, reach, case_start, case_month, cumulated,
     counts, cum = np.zeros(len(base) - 1, np.int64), base.copy()
     near, where = np.zeros(2 * longest, np.int64), np.zeros(4, np.int64)
     start = np.empty(n_limits)
-    fill_limits(start, 1e-9, total, fewest)
-    limit, state = start.copy(), np.array([0.0, 1e-9, total, fewest])
+    fill_limits(start, max(floor, 1e-9), total, fewest)
+    limit, state = start.copy(), np.array([floor, max(floor, 1e-9), total, fewest])
     for i in range(len(reach) - 1):
         if each:
             limit[:] = start
-            state[0], state[1] = 0.0, 1e-9
+            state[0], state[1] = floor, max(floor, 1e-9)
         counts[:] = 0
         cum[:] = base
         circle, ring = 0, reach[i]
