@@ -12,22 +12,15 @@ from bsi import edition, plates_zones, selections_report, selections_zones, stud
 
 
 def refresh_figures(register) -> pd.DataFrame:
-    """Save again every figure of the report that is missing or of another register; return name and state of each."""
-    import json
-
+    """Save again every figure of the report that is missing, of another register or of other code; return name and state of each."""
     from bsi.publish import report as report_maker
 
     pages = register.zones[register.zones["zone_id"].isin(list(selections_zones.whole_zones(register.zones)))]
-    rows = []
-    for name in dict.fromkeys([*report_maker.wanted_figures(), *plates_zones.plates_of(pages)]):
-        path = edition.figures_folder() / f"{name}.json"
-        entry = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-        fresh = entry.get("register_hash") == register.build["register_hash"] and {"en", "es"} <= set(entry["title"]) and "double" in entry["sizes_mm"]
-        fresh = fresh and all((edition.figures_folder() / file).is_file() for file in entry["files"])
-        if not fresh:
-            edition.save(name, register, sizes=("double",))
-        rows.append({"figure": name, "state": "as saved" if fresh else "made again"})
-    return pd.DataFrame(rows)
+    names = list(dict.fromkeys([*report_maker.wanted_figures(), *plates_zones.plates_of(pages)]))
+    stale = [name for name in names if not edition.saved(name, register)]
+    for name in stale:
+        edition.save(name, register, sizes=("double",))
+    return pd.DataFrame({"figure": names, "state": ["made again" if name in stale else "as saved" for name in names]})
 
 
 def last_whole_year(register) -> int:
@@ -52,13 +45,9 @@ def context(register, year: int | None = None):
 
 
 def _scores(register) -> dict[str, pd.DataFrame]:
-    """Return the scores of the maps of where, from the data of the figure saved for this register; nothing where it was not made."""
-    import json
-
-    data = edition.figures_folder() / "forward_validation.csv"
-    entry = data.with_suffix(".json")
-    is_fresh = data.is_file() and entry.is_file() and json.loads(entry.read_text(encoding="utf-8"))["register_hash"] == register.build["register_hash"]
-    return {"forward_validation": pd.read_csv(data)} if is_fresh else {}
+    """Return the scores of the maps of where, which take long, from the data of their saved figure; nothing where it was not made."""
+    is_there = edition.saved("forward_validation", register)
+    return {"forward_validation": pd.read_csv(edition.figures_folder() / "forward_validation.csv")} if is_there else {}
 
 
 def simulated() -> pd.DataFrame:
@@ -81,12 +70,15 @@ def _before(register, year: int) -> dict[str, pd.DataFrame]:
     return {"numbers_before": pd.DataFrame(made).T, "files_before": pd.DataFrame(earlier.build["files"])}
 
 
-def numbers(register, year: int | None = None) -> pd.DataFrame:
-    """Return every number of the report: key, value, unit, table, filter."""
-    from bsi.publish.numbers import make_numbers
+def numbers(made: list[Path]) -> pd.DataFrame:
+    """Return every number of a report as `report` made it: key, value, unit, table, filter.
 
-    made = context(register, year)
-    return pd.DataFrame(make_numbers(made.tables, made.build, made.edition)).T.rename_axis("key").reset_index()
+    Parameters
+    ----------
+    made : files from `report`
+    """
+    path = next(path for path in made if path.name == "numbers.json")
+    return pd.read_json(path, orient="index", convert_dates=False).rename_axis("key").reset_index()
 
 
 def report(out: Path | None = None, year: int | None = None, kinds: dict | None = None, to: Path | None = None, say: Callable = print) -> list[Path]:

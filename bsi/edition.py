@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -30,12 +31,25 @@ def source_words(key: str, what: str, lang: str) -> str:
 
 
 def meta(register) -> dict:
-    """Return what every figure of a register says of its sources: names in both languages, vintages, data-as-of day, hash, sample or not."""
+    """Return what every figure of a register says of its origin: sources in both languages, vintages, day, hashes of register and code, sample or not."""
+    from bsi.publish.pages import code_hash
+
     used = sorted({f["source"] for f in register.build["files"]})
     names = {lang: [source_words(key, "PUBLISHER", lang) for key in used] for lang in ("en", "es")}
     vintages = {f["source"]: f["vintage"] for f in register.build["files"]}
     known = {key: register.build[key] for key in ("data_as_of", "register_hash", "is_sample")}
-    return {"sources": names, "vintages": vintages, **known}
+    return {"sources": names, "vintages": vintages, "code_hash": code_hash(of_figures=True), **known}
+
+
+def saved(name: str, register) -> dict:
+    """Return what the JSON of a saved figure says; nothing unless it is whole, in both languages, of this register and this code."""
+    from bsi.publish.pages import code_hash
+
+    path = figures_folder() / f"{name}.json"
+    entry = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    origin = register.build["register_hash"], code_hash(of_figures=True)
+    is_fresh = (entry.get("register_hash"), entry.get("code_hash")) == origin and {"en", "es"} <= set(entry["title"]) and "double" in entry["sizes_mm"]
+    return entry if is_fresh and all((path.parent / file).is_file() for file in entry["files"]) else {}
 
 
 @functools.cache

@@ -32,6 +32,8 @@ def test_a_saved_figure_is_made_again_only_when_it_is_of_another_register_or_inc
     assert state() == ["as saved"]
     path.write_text(json.dumps({**entry, "register_hash": "another"}), encoding="utf-8")
     assert state() == ["made again"]
+    path.write_text(json.dumps({**entry, "code_hash": "another"}), encoding="utf-8")
+    assert state() == ["made again"], "what it draws may be another thing by now"
     path.write_text(json.dumps({**entry, "title": {"es": entry["title"]["es"]}}), encoding="utf-8")
     assert state() == ["made again"], "one language alone is not enough for the report"
     (figures / f"{NAME}-double.es.png").unlink()

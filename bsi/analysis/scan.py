@@ -21,7 +21,7 @@ from bsi.errors import InputError, NotEstimable
 class Limits:
     """The largest cluster looked for: radius in metres, share of all cases (Poisson: of the exposure) in the circle, months, fewest cases.
 
-    Clusters whose statistic is not above `statistic` are left out, which saves time; the replicates are sought through whole.
+    Clusters whose statistic is not above `statistic` are left out, which saves time.
     `is_prospective` keeps only windows that end in the last month ("is it alive?"): `last_month`, else the last month with a case.
     """
 
@@ -233,8 +233,7 @@ def _neighbours(places, weight, limits: Limits):
         distance = np.hypot(*(places[near] - point).T)
         by_distance = np.lexsort((near, distance))
         near, distance = near[by_distance], distance[by_distance]
-        inside = np.cumsum(weight[near]) <= most
-        last = int(inside.sum())
+        last = int((np.cumsum(weight[near]) <= most).sum())
         while 0 < last < len(near) and distance[last - 1] == distance[last]:
             last -= 1
         orders.append(near[:last])
@@ -248,15 +247,13 @@ def _best(space: _Space, cases: tuple, cumulated, limits: Limits, each: bool) ->
     from bsi.analysis.scan_kernel import best_cylinders, window_blocks
 
     place, times = cases
-    at = np.argsort(place, kind="stable")
-    start = np.concatenate([[0], np.cumsum(np.bincount(place, minlength=len(space.places)))])
+    at, start = np.argsort(place, kind="stable"), np.concatenate([[0], np.cumsum(np.bincount(place, minlength=len(space.places)))])
     found = np.zeros((len(space.places) if each else 1, 7))
     n_limits = len(times) + 1 if len(cumulated) > 1 else math.floor(limits.share * len(times) + 1e-9) + 1
     blocks = window_blocks(limits.months)[: 0 if limits.is_prospective else None]
-    padded = np.pad(cumulated, ((0, 0), (limits.months, limits.months)), mode="edge")
-    months = np.asarray(times, np.int64)[at] + limits.months
-    setting = limits.months, limits.cases, n_limits
-    best_cylinders(space.order, space.is_ring_end, space.reach, start, months, padded, blocks, setting, limits.statistic if each else 0.0, each, found)
+    padded, months = np.pad(cumulated, ((0, 0), (limits.months, limits.months)), mode="edge"), np.asarray(times, np.int64)[at] + limits.months
+    setting = (limits.months, limits.cases, n_limits), limits.statistic if each else 0.0  # the largest of a replicate is sought whole
+    best_cylinders(space.order, space.is_ring_end, space.reach, start, months, padded, blocks, *setting, each, found)
     found[:, 5:] -= limits.months
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import html
 import json
@@ -31,11 +32,13 @@ class NotebookError(BsiError):
     """A cell failed; the message names notebook, cell and the error."""
 
 
-def code_hash() -> str:
-    """Return a hash of the library's own code: a notebook is run again when it changes."""
+@functools.cache
+def code_hash(of_figures: bool = False) -> str:
+    """Return a hash of the library's own code: what it made is made again when it changes. Figures do not hang on the text of the report."""
     digest = hashlib.sha256()
     for path in sorted(PACKAGE.rglob("*")):
-        if path.suffix in {".py", ".po", ".md", ".csv"} and "__pycache__" not in path.parts:
+        is_text = path.parent.name == "templates" or path.name.startswith(("report", "numbers"))
+        if path.suffix in {".py", ".po", ".md", ".csv"} and "__pycache__" not in path.parts and not (of_figures and is_text):
             digest.update(path.read_bytes())
     return digest.hexdigest()
 

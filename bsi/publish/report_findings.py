@@ -131,7 +131,7 @@ def _sector_revisions(context, lang: str):
 def _list_revisions(context, lang: str):
     _ = translator(lang)
     history = plotted(context, "list_revisions")
-    if "bulk_import" not in history:
+    if history.empty:
         return None
     rows = []
     for source, own in history.groupby("source"):

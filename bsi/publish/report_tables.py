@@ -80,9 +80,10 @@ def title(context, key: str, lang: str) -> str:
 
 
 def plotted(context, figure: str) -> pd.DataFrame:
-    """Return the data of a saved figure, an empty table where it was not saved."""
+    """Return the data of a saved figure; an empty table where it was not saved, or gives a reason in place of a plot."""
     path = context.figures / f"{figure}.csv"
-    return pd.read_csv(path) if path.is_file() else pd.DataFrame()
+    data = pd.read_csv(path) if path.is_file() else pd.DataFrame()
+    return pd.DataFrame() if "message" in data else data
 
 
 def _files(context, lang: str):

@@ -35,7 +35,7 @@ def save_figure(name: str, draw: Callable, folder: Path, meta: dict, sizes: tupl
     draw : function (lang, size) -> Figure with a description (see `style.describe`); a map of points gets no SVG and no CSV,
         since either would hold the coordinates
     folder : where to write; made if missing, each file replaced whole
-    meta : sources (names), vintages, data_as_of, register_hash, is_sample
+    meta : sources (names), vintages, data_as_of, register_hash, code_hash, is_sample
     sizes : of `style.SIZES`
     languages : of `language.LANGUAGES`
 
@@ -85,7 +85,7 @@ def _entry(name: str, drawn: dict, meta: dict) -> dict:
         words["title"][lang], words["alt"][lang], words["caption"][lang] = said.title, said.alt, said.caption
         words["source_line"][lang] = style.source_line(meta, lang)
         has_points = has_points or said.has_points
-    known = {k: meta.get(k) for k in ("sources", "vintages", "data_as_of", "register_hash", "is_sample")}
+    known = {k: meta.get(k) for k in ("sources", "vintages", "data_as_of", "register_hash", "code_hash", "is_sample")}
     return {"name": name, **words, **known, "has_points": has_points, "sizes_mm": {s: style.SIZES[s] for _, s in drawn}, "files": []}
 
 
