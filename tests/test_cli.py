@@ -79,7 +79,9 @@ def one_sentence(said, *words):
 # -- what the commands print ---------------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", ["build", "check", "template", "add", "status", "diff", "explain", "review", "notebooks", "figures", "report", "explorer", "export"])
+@pytest.mark.parametrize(
+    "command", ["build", "check", "template", "add", "status", "diff", "explain", "review", "notebooks", "figures", "report", "explorer", "export"]
+)
 def test_every_command_shows_an_example(run, command):
     code, out, _ = run(command, "--help")
     assert code == 0
