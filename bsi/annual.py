@@ -40,7 +40,8 @@ def context(register, year: int | None = None):
     tables |= selections_report.tables(register, year)
     tables |= study_findings.findings(register) | study_zones.page_tables(register)
     tables |= _scores(register) | _before(register, year) | {"simulated": simulated()}
-    titles = {f["source"]: {lang: edition.source_words(f["source"], "TITLE", lang) for lang in ("en", "es")} for f in register.build["files"]}
+    used = [f["source"] for f in register.build["files"]]
+    titles = {key: {lang: edition.source_words(register.build, key, "TITLE", lang) for lang in ("en", "es")} for key in used}
     return report_maker.Context(tables, register.build, year, edition.figures_folder(), titles)
 
 

@@ -21,12 +21,15 @@ def figures_folder() -> Path:
     return Path(os.environ.get("BSI_FIGURES") or workspace.PROJECT / "figures")
 
 
-def source_words(key: str, what: str, lang: str) -> str:
-    """Return TITLE or PUBLISHER of a source in the language, its English one where there is no other, its key for a mapped list."""
+def source_words(build: dict, key: str, what: str, lang: str) -> str:
+    """Return TITLE or PUBLISHER of a source in the language, its English one where there is no other; of a mapped list the title that came with it."""
     from bsi.register import sources
 
     found = sources.SOURCES.get(key)
-    english = getattr(found, what, key.replace("_", " "))
+    if found is None:
+        titles = [f["title"][lang] for f in build["files"] if f["source"] == key and "title" in f]
+        return next(filter(None, titles), key.replace("_", " "))
+    english = getattr(found, what)
     return english if lang == "en" else getattr(found, f"{what}_{lang.upper()}", english)
 
 
@@ -35,7 +38,7 @@ def meta(register) -> dict:
     from bsi.publish.pages import code_hash
 
     used = sorted({f["source"] for f in register.build["files"]})
-    names = {lang: [source_words(key, "PUBLISHER", lang) for key in used] for lang in ("en", "es")}
+    names = {lang: [source_words(register.build, key, "PUBLISHER", lang) for key in used] for lang in ("en", "es")}
     vintages = {f["source"]: f["vintage"] for f in register.build["files"]}
     known = {key: register.build[key] for key in ("data_as_of", "register_hash", "is_sample")}
     return {"sources": names, "vintages": vintages, "code_hash": code_hash(of_figures=True), **known}

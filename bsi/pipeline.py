@@ -249,10 +249,21 @@ def _describe(folder: Path, chosen, per_file: pd.DataFrame, as_of: str | None) -
         "as_of": as_of,
         "data_folder": str(folder.resolve()),
         "data_as_of": max(f.vintage for f in chosen).isoformat(),
-        "files": [{"source": f.source, "vintage": f.vintage.isoformat(), "name": f.path.name, "sha256": workspace.sha256(f.path)} for f in chosen],
+        "files": [_describe_file(f) for f in chosen],
         "rows": per_file.assign(vintage=per_file["vintage"].dt.strftime("%Y-%m-%d")).to_dict("records"),
         "versions": {name: version(name) for name in ("bsi", *LIBRARIES)},
     }
+
+
+def _describe_file(f: workspace.RawFile) -> dict:
+    """Return what build.json says of a file; that of a mapped list has its title, which stands nowhere in the code."""
+    from bsi.register import files, sources
+
+    says = {"source": f.source, "vintage": f.vintage.isoformat(), "name": f.path.name, "sha256": workspace.sha256(f.path)}
+    if f.source in sources.SOURCES:
+        return says
+    title = sources.mapped.describe(files.read_table(f.path, f.source, pd.Timestamp(f.vintage)))
+    return {**says, "title": {"en": title["title"], "es": title["title_es"]}}
 
 
 def _summary(tables: dict[str, pd.DataFrame], per_file: pd.DataFrame) -> tuple[str, ...]:
