@@ -95,9 +95,9 @@ def template() -> None:
 
     Example: bsi template > data/raw/my_list/mapping.toml
     """
-    from bsi.register.sources.mapped import EXAMPLE
+    from bsi import desk
 
-    say(EXAMPLE)
+    say(desk.template())
 
 
 @app.command()

@@ -75,6 +75,13 @@ def _not_read(raw, module) -> list[str]:
     return [line for line in (heads, f"  columns that the file lacks: {', '.join(absent)}" if absent else "") if line]
 
 
+def template() -> str:
+    """Return the TOML of an invented list, every key explained, to be changed."""
+    from bsi.register.sources.mapped import EXAMPLE
+
+    return EXAMPLE
+
+
 def flag_counts(records: pd.DataFrame) -> pd.DataFrame:
     """Return how many records carry each flag (flag, n_records, meaning), most frequent first.
 
