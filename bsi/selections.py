@@ -143,8 +143,8 @@ def official_rate_table(register, kind: str = "encounters") -> pd.DataFrame:
 
     rows = register.published
     rows = rows[rows["measure"].eq("deaths") & rows["area_type"].eq("sector") & rows["period_type"].eq("fiscal_year") & rows["reliability"].eq("official")]
-    newest = rows.sort_values("as_published_on").drop_duplicates(["area", "period_start"], keep="last").rename(columns={"value": "n"})
-    return rates.rate(newest[["area", "period_start", "period_end", "n"]], rates.denominator(register.published, kind))
+    rows = rows.sort_values("as_published_on").drop_duplicates(["area", "period_start"], keep="last").rename(columns={"value": "n"})
+    return rates.rate(rows[["area", "period_start", "period_end", "n"]], rates.denominator(register.published, kind))
 
 
 def claims_table(register) -> pd.DataFrame:

@@ -106,8 +106,10 @@ def official_change(register, first: int, last: int) -> pd.DataFrame:
     NotEstimable
         The published figures hold no deaths of one of the years.
     """
+    from bsi.analysis.series import newest
+
     rows = register.published
-    rows = rows[rows["series"].eq("usbp_deaths") & rows["area_type"].eq("sector") & rows["period_type"].eq("fiscal_year")]
+    rows = newest(rows[rows["series"].eq("usbp_deaths") & rows["area_type"].eq("sector") & rows["period_type"].eq("fiscal_year")])
     wide = rows.assign(year=rows["period_end"].dt.year).pivot_table(index="area", columns="year", values="value")
     if not {first, last} <= set(wide.columns):
         raise NotEstimable("the published figures hold no deaths by sector of {a} or {b}", a=first, b=last)

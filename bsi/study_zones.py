@@ -76,10 +76,11 @@ def rescues(register, zone_id: str) -> pd.DataFrame:
     NotEstimable
         No figure of such a sector is published.
     """
+    from bsi.analysis.series import newest
+
     table = register.published
     wanted = zone_sectors(register, zone_id)
-    rows = table[table["series"].eq(RESCUES) & table["area"].isin(wanted)].sort_values("as_published_on")
-    rows = rows.drop_duplicates(["area", "period_end"], keep="last")
+    rows = newest(table[table["series"].eq(RESCUES) & table["area"].isin(wanted)])
     if rows["value"].where(rows["quality"].eq("")).isna().all():
         raise NotEstimable("no official figure of rescues is published for a sector of this zone")
     out = pd.DataFrame({"sector": rows["area"], "year": rows["period_end"].dt.year, "n": rows["value"].where(rows["quality"].eq(""))})

@@ -106,7 +106,7 @@ def test_other_sectors_are_compared_on_the_same_fiscal_years():
         for code, values in (("TCA", [10] * 5 + [30] * 5), ("YUM", [0] * 5 + [4] * 5))
     ]  # fmt: skip
     row = {"area": "sector:TCA", **dict(zip(interventions.WINDOWS, map(pd.Timestamp, ("2000-10-01", "2005-09-30", "2005-10-01", "2010-09-30")), strict=True))}
-    table = interventions.placebo_sectors({"published": pd.concat(parts)}, row).set_index("place")
+    table = interventions.placebo_sectors({"published": pd.concat(parts).assign(as_published_on=pd.NaT)}, row).set_index("place")
     assert table.loc["TCA", ["n_before", "n_after", "ratio", "is_true"]].tolist() == [50, 150, 3.0, True]
     assert table.loc["YUM", "ratio"] == pytest.approx(41)  # half a death on both sides where one has none
 

@@ -66,7 +66,11 @@ def test_what_is_no_panel_is_refused():
         with pytest.raises(NotEstimable, match=words):
             panel.fit(bad)
     with pytest.raises(NotEstimable, match="empty cells"):
-        panel.sector_years(pd.DataFrame(columns=["series", "area_type", "period_type", "period_end", "area", "value"]).astype({"period_end": "datetime64[us]"}))
+        panel.sector_years(
+            pd.DataFrame(columns=["series", "area_type", "period_type", "period_start", "period_end", "area", "value", "as_published_on"]).astype(
+                {"period_end": "datetime64[us]"}
+            )
+        )
 
 
 def test_the_official_panel_holds_every_sector_and_year():

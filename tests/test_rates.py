@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest
 
+from bsi.analysis import panel
 from bsi.analysis.rates import denominator, rate, rate_ratio, rescues_to_deaths, side_by_side
+from bsi.analysis.series import official
 from bsi.errors import InputError, NotEstimable
 from bsi.register import published
 
@@ -149,3 +151,26 @@ def test_an_exposure_that_is_not_one_is_refused():
     for odd in ((1, 1, 2, np.inf), (-1, 1, 2, 1), (np.nan, 1, 2, 1)):
         with pytest.raises(NotEstimable):
             rate_ratio(*odd)
+
+
+def test_a_revised_official_table_replaces_the_older_edition_and_is_not_added_to_it(figures):
+    """The same figures printed again a year later, one of them higher: every exposure stays one number, the newer one."""
+    series = [
+        "usbp_apprehensions",
+        "usbp_encounters_monthly",
+        "ohss_encounters_monthly",
+        "usbp_profile_rescues",
+        "usbp_profile_deaths",
+        "usbp_deaths",
+        "usbp_agents",
+    ]
+    again = figures[figures["series"].isin(series)].assign(as_published_on=pd.Timestamp("2030-01-01"), edition="2030")
+    is_one = again["series"].eq("usbp_apprehensions") & again["area"].eq("TCA") & again["period_end"].eq("2005-09-30")
+    both = pd.concat([figures, again.assign(value=again["value"].mask(is_one, again["value"] + 7))], ignore_index=True)
+    for kind in ("apprehensions", "encounters"):
+        old, new = (denominator(t, kind).set_index(["area", "period_start"])["exposure"] for t in (figures, both))
+        moved = (new - old).loc[lambda d: d.ne(0) & d.notna()]
+        assert moved.to_dict() == ({("TCA", pd.Timestamp("2004-10-01")): 7.0} if kind == "apprehensions" else {})
+    pd.testing.assert_frame_equal(rescues_to_deaths(both), rescues_to_deaths(figures))
+    pd.testing.assert_frame_equal(panel.sector_years(both)[["deaths", "agents"]], panel.sector_years(figures)[["deaths", "agents"]])
+    assert len(official(both, "border")) == len(official(figures, "border"))

@@ -106,6 +106,6 @@ def test_the_window_of_each_year_and_the_years_that_reach_it():
 
 
 def test_a_series_that_is_not_published_is_said():
-    empty = pd.DataFrame(columns=["series", "area", "period_type", "period_start", "period_end", "value"])
+    empty = pd.DataFrame(columns=["series", "area", "period_type", "period_start", "period_end", "value", "as_published_on"])
     with pytest.raises(NotEstimable, match="no agents of TCA"):
         series.official(empty, "sector:TCA", "agents")

@@ -26,6 +26,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 
+from bsi.analysis.series import newest
 from bsi.errors import InputError
 
 STATUSES = ("exact", "within one", "close", "differs", "not tested")
@@ -174,8 +175,7 @@ def _rows(data: str, find: Callable, published: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of a file, a series (its newest figure of each area and period) or the register, with `weight` 1."""
     kind, _, name = data.partition(" ")
     if kind == "series":
-        rows = published[published["series"].eq(name) & published["derived"].isna()].sort_values("as_published_on", na_position="first", kind="stable")
-        rows = rows.drop_duplicates(["area", "period_start", "period_end"], keep="last")
+        rows = newest(published[published["series"].eq(name) & published["derived"].isna()])
     else:
         rows = find(REGISTER if kind == "register" else (kind, name))
     if rows is None or rows.empty:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from bsi.analysis.series import newest
 from bsi.errors import NotEstimable
 
 COLUMNS = (
@@ -34,7 +35,7 @@ def sector_years(published: pd.DataFrame, first: int = 1998, last: int = 2019) -
     parts = {}
     for measure in ("deaths", "apprehensions", "agents"):
         rows = published[published["series"].eq(f"usbp_{measure}") & published["area_type"].eq("sector") & published["period_type"].eq("fiscal_year")]
-        parts[measure] = rows.assign(fiscal_year=rows["period_end"].dt.year).set_index(["area", "fiscal_year"])["value"]
+        parts[measure] = newest(rows).assign(fiscal_year=rows["period_end"].dt.year).set_index(["area", "fiscal_year"])["value"]
     table = pd.DataFrame(parts).rename_axis(["sector", "fiscal_year"]).reset_index()
     table = table[table["fiscal_year"].between(first, last)].sort_values(["sector", "fiscal_year"], ignore_index=True)
     if table.empty or table.isna().any().any():

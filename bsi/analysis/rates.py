@@ -7,6 +7,7 @@ import pandas as pd
 
 from bsi import periods
 from bsi.analysis import intervals
+from bsi.analysis.series import newest
 from bsi.errors import InputError, NotEstimable
 
 PER = 100_000
@@ -52,7 +53,7 @@ def denominator(published: pd.DataFrame, kind: str = "encounters", period: str =
     periods.check_period(period)
     parts = []
     for series, first, last in DENOMINATORS[kind]:
-        rows = published[published["series"].eq(series) & published["derived"].isna()]
+        rows = newest(published[published["series"].eq(series) & published["derived"].isna()])
         rows = rows[rows["period_start"] >= pd.Timestamp(first)] if first else rows
         parts.append(rows[rows["period_end"] <= pd.Timestamp(last)] if last else rows)
     rows = pd.concat(parts)
@@ -167,7 +168,7 @@ def rescues_to_deaths(published: pd.DataFrame) -> pd.DataFrame:
     NotEstimable
         The table holds no sector profiles.
     """
-    rows = published[published["series"].isin(["usbp_profile_rescues", "usbp_profile_deaths"])]
+    rows = newest(published[published["series"].isin(["usbp_profile_rescues", "usbp_profile_deaths"])])
     if rows.empty:
         raise NotEstimable("the published figures hold no sector profiles")
     wide = rows.pivot_table(index=["period_start", "area"], columns="series", values="value")

@@ -224,6 +224,17 @@ def window_years(row: dict) -> range:
     return range(row["covered_from"].year, row["covered_to"].year + is_reached)
 
 
+def newest(published: pd.DataFrame) -> pd.DataFrame:
+    """Return one figure of each series, area and period: that of the newest edition. Official series are revised, and every edition is kept in the table.
+
+    Parameters
+    ----------
+    published : contract PUBLISHED
+    """
+    rows = published.sort_values("as_published_on", na_position="first", kind="stable")
+    return rows.drop_duplicates(["series", "area", "period_start", "period_end"], keep="last")
+
+
 def official(published: pd.DataFrame, area: str, measure: str = "deaths") -> pd.DataFrame:
     """Return the Border Patrol's own table of a sector or the border by fiscal year: period_start, period_end, n.
 
@@ -242,4 +253,4 @@ def official(published: pd.DataFrame, area: str, measure: str = "deaths") -> pd.
     rows = published[published["series"].eq(f"usbp_{measure}") & published["area"].eq(name) & published["period_type"].eq("fiscal_year")]
     if rows.empty:
         raise NotEstimable("the published figures hold no {measure} of {area}", measure=measure, area=name)
-    return rows.sort_values("period_start")[["period_start", "period_end", "value"]].rename(columns={"value": "n"}).reset_index(drop=True)
+    return newest(rows).sort_values("period_start")[["period_start", "period_end", "value"]].rename(columns={"value": "n"}).reset_index(drop=True)
