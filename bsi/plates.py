@@ -107,10 +107,14 @@ def _table(name: str, figure: str, words: Callable | None = None) -> Callable:
     return drawn(lambda register, _choices: getattr(register, name), f"figures_register.{figure}", words)
 
 
-def placed(figure: str, **fixed) -> Callable:
-    """Return tell(register, choices) -> draw(lang, size): the chosen incidents on a map, drawn by "module.function" of `bsi.publish` with what is fixed."""
+def placed(figure: str, zone: str | None = None, **fixed) -> Callable:
+    """Return tell(register, choices) -> draw(lang, size): the chosen incidents on a map of a zone or of the whole border, drawn by "module.function"."""
 
     def tell(register, choices):
+        from bsi.publish.maps import find_zone
+
+        if zone:
+            find_zone(register.zones, zone)  # an analyst's own zones may not hold it
         module, function = figure.split(".")
         draw, rows = getattr(importlib.import_module(f"bsi.publish.{module}"), function), singly(register, choices)
         return lambda lang, size: draw(rows, register.zones, base_geometry(), lang, size, **fixed)
@@ -120,7 +124,7 @@ def placed(figure: str, **fixed) -> Callable:
 
 def zone_map(zone: str | None) -> Callable:
     """Return what draws the map of a zone, or of the whole border."""
-    return placed("maps.zone_map", zone_id=zone)
+    return placed("maps.zone_map", zone, zone_id=zone)
 
 
 def _zones(register, choices):
@@ -130,7 +134,7 @@ def _zones(register, choices):
 
 
 def _panels(by: str, zone: str | None) -> Callable:
-    return placed("map_panels.map_panels", options={"by": by, "zone_id": zone})
+    return placed("map_panels.map_panels", zone, options={"by": by, "zone_id": zone})
 
 
 def _county_map(register, choices):
@@ -235,5 +239,7 @@ PLATES = {
     "map_border_by_cause": Plate(MAPS, N_("The whole border by cause"), _panels("cause", None)),
     "map_counties": Plate(MAPS, N_("People who died or went missing, by county"), _county_map),
     "map_border_hexagons": Plate(MAPS, N_("People by hexagon, the whole border"), placed("map_counts.hexagon_map")),
-    "map_desert_hexagons": Plate(MAPS, N_("People by hexagon, the Arizona-Sonora desert"), placed("map_counts.hexagon_map", zone_id="desert_arizona_sonora")),
+    "map_desert_hexagons": Plate(
+        MAPS, N_("People by hexagon, the Arizona-Sonora desert"), placed("map_counts.hexagon_map", "desert_arizona_sonora", zone_id="desert_arizona_sonora")
+    ),
 }

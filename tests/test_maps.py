@@ -88,6 +88,22 @@ def test_people_without_a_place_are_said(incidents, zones, base):
     assert f"{lost} people without a known place are not shown" in words(maps.zone_map(incidents, zones, base, "en"))
 
 
+def test_people_placed_off_the_map_of_the_border_are_said(incidents, zones, base):
+    """A sign lost in a list puts a death into Asia."""
+    far = incidents.dropna(subset=["lon"]).head(3).assign(lon=101.8, lat=30.3)
+    with_far, n_far = pd.concat([incidents, far], ignore_index=True), int(far["n_dead"].sum())
+    said = f"{n_far} people whose places lie off this map are not shown"
+    assert said in words(maps.zone_map(with_far, zones, base, "en"))
+    assert said in words(map_panels.map_panels(with_far, zones, base, "en"))
+    assert said in words(map_counts.hexagon_map(with_far, zones, base, "en"))
+    assert "off this map" not in words(maps.zone_map(incidents, zones, base, "en"))
+    chart = map_panels.interactive_map(with_far, zones, base, "en").to_dict()
+    assert said in chart["title"]["subtitle"]
+    drawn = {row["lon"] for rows in chart["datasets"].values() for row in rows if "lon" in row}
+    assert max(drawn) < 0
+    assert len(drawn) > 10
+
+
 def test_a_disc_wider_than_the_map_is_said_not_drawn(incidents, zones, base):
     tiny = zones.head(1).assign(geometry=[box(-115.02, 32.68, -114.98, 32.7)])
     rough = incidents[incidents["lon"].between(-115.1, -114.9)].assign(location_precision_m=15000.0, lon=-115.0, lat=32.69)

@@ -32,6 +32,15 @@ def test_a_reason_stands_below_the_title_of_the_figure_it_replaces(lang):
     assert figure.bsi_description.alt.startswith({"en": "Not estimated", "es": "No se estima"}[lang])
 
 
+@pytest.mark.parametrize("name", ["map_canal", "map_desert_by_cause", "map_desert_by_period", "map_desert_hexagons"])
+def test_a_map_of_a_zone_that_the_register_does_not_hold_is_a_sentence(small_register, name):
+    other = small_register.zones[small_register.zones["family"].eq("sector")]
+    register = types.SimpleNamespace(incidents=small_register.incidents, zones=other)
+    figure = plates.PLATES[name].make(register, Choices())("es", "single")
+    assert "there is no zone" in figure.bsi_description.alt
+    assert figure.bsi_description.title == translator("es")(plates.PLATES[name].shows)
+
+
 def test_the_title_of_a_plate_is_that_of_its_figure(small_register):
     """Where a figure's title holds no place or year, the plate that may stand in for it says the same."""
     for name in ("quality", "accounting", "identification", "nationality", "deaths_by_sector", "causes_by_fiscal_year", "deaths_by_fiscal_year"):

@@ -13,7 +13,7 @@ from shapely import Polygon
 
 from bsi.publish import basemap
 from bsi.publish.language import join, number, plural, translator
-from bsi.publish.maps import NO_PLACE, find_zone, furnish, public_positions, start_map, within
+from bsi.publish.maps import NO_PLACE, find_zone, furnish, off_map, public_positions, start_map, within
 from bsi.publish.style import Description, describe, message_figure, set_title, styled
 
 CLASSES = (1, 5, 20, 100, 500)  # lower ends
@@ -165,7 +165,9 @@ def hexagon_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping,
     ground.ax.set(xlabel="", ylabel="")
     furnish(ground, base, known, size, with_locator=zone is not None)
     lost_note = ngettext("{n} person whose place is known too roughly is not counted.", "{n} people whose place is known too roughly are not counted.", lost)
-    set_title(ground.fig, title, " ".join([_("Hexagons {km} km wide, all of one area.", km=number(width_km, lang)), lost_note if lost else ""]).strip())
+    off = off_map(int(places["n"].sum() - known["n"].sum()) - lost, lang) if zone is None else ""
+    notes = (_("Hexagons {km} km wide, all of one area.", km=number(width_km, lang)), lost_note if lost else "", off)
+    set_title(ground.fig, title, " ".join(text for text in notes if text))
     alt = _("Map of {place} in hexagons {km} km wide, shaded by the number of people who died or went missing; the highest count is {most}.",
             place=name, km=number(width_km, lang), most=number(cells["n"].max(), lang))  # fmt: skip
     data = pd.DataFrame({"x_m": cells["x"], "y_m": cells["y"], "crs": crs, "n": cells["n"]})

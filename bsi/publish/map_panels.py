@@ -12,7 +12,7 @@ from bsi.errors import InputError
 from bsi.publish import basemap, style
 from bsi.publish.basemap import Ground
 from bsi.publish.language import join, number, translator
-from bsi.publish.maps import NO_PLACE, WIDEST, draw_positions, find_zone, outline, public_positions, too_rough, within
+from bsi.publish.maps import NO_PLACE, WIDEST, draw_positions, find_zone, off_map, outline, public_positions, too_rough, within
 from bsi.publish.style import PAD_MM, SIZES, Description, describe, message_figure, set_title, styled, text_colour
 
 
@@ -49,13 +49,14 @@ def map_panels(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, 
     if not parts:
         return message_figure(_(NO_PLACE), size, lang, title)
     fig, grounds = _grid(size, list(parts), crs, extent, lang)
-    counted, n_rough = {}, 0
+    counted, n_rough, n_off = {}, 0, 0
     for ground, (part, (places, colour)) in zip(grounds, parts.items(), strict=True):
         basemap.draw_ground(ground, base, quiet=True)
         if zone is not None:
             outline(ground, zones[zones["zone_id"] == options["zone_id"]])
         near, lost = within(places, crs, extent, WIDEST * (extent[3] - extent[1]))
         n_rough += lost
+        n_off += int(places["n"].sum() - near["n"].sum()) - lost
         counted[part] = draw_positions(ground, near, colour, 0.8 if size == "double" else 0.65)
         width, height = ground.size_mm
         lines = style.wrap(f"{part}: {number(counted[part], lang)}", width, style.POINTS["base"], "bold")
@@ -63,7 +64,8 @@ def map_panels(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, 
         ground.ax.text(0, 1 + 0.8 / height, "\n".join(lines), transform=ground.ax.transAxes, **look)
     basemap.draw_scale_bar(grounds[0], "left")
     note = _("All on one scale; beside each name the people shown. A dot is a place, rounded to about one kilometer; a disc is a place known only roughly.")
-    set_title(fig, title, f"{note} {too_rough(n_rough, lang)}" if n_rough else note)
+    missed = (too_rough(n_rough, lang) if n_rough else "", off_map(n_off, lang) if zone is None else "")
+    set_title(fig, title, " ".join(text for text in (note, *missed) if text))
     alt = _("Small maps of {place}: {parts}.", place=name, parts=join([f"{part} {number(n, lang)}" for part, n in counted.items()], lang))
     data = pd.DataFrame({"panel": counted.keys(), "n_people": counted.values()})
     caption = (
@@ -136,6 +138,9 @@ def interactive_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapp
     if places.empty:
         raise InputError(_(NO_PLACE))
     names = {key: _(name) for key, (name, _colour, _c) in style.CAUSE_GROUPS.items()}
+    west, south, east, north = basemap.BORDER_BOUNDS
+    is_near = places["lon"].between(west, east) & places["lat"].between(south, north)
+    n_off, places = int(places.loc[~is_near, "n"].sum()), places[is_near]
     places = places.assign(cause=places["cause_group"].map(names), x=places["lon"], y=places["lat"] * 1.16)  # 1.16: a degree north is longer here
     colours = alt.Scale(domain=list(names.values()), range=[colour for _name, colour, _c in style.CAUSE_GROUPS.values()])
     order = {
@@ -151,7 +156,8 @@ def interactive_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapp
     ]
     dots = alt.Chart(places).mark_circle(opacity=0.65).encode(**order, size=alt.Size("n:Q", legend=None, scale=alt.Scale(range=[18, 500])),
         color=alt.Color("cause:N", scale=colours, title=_("Cause"), legend=alt.Legend(labelLimit=0)), tooltip=tips)  # fmt: skip
-    return alt.layer(*layers, dots).properties(width=900, height=440, title=_("People who died or went missing")).interactive()
+    title = alt.Title(_("People who died or went missing"), subtitle=off_map(n_off, lang))
+    return alt.layer(*layers, dots).properties(width=900, height=440, title=title).interactive()
 
 
 def _outline_chart(alt, layer: gpd.GeoDataFrame, colour: str, order: dict):

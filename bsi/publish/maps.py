@@ -133,6 +133,13 @@ def too_rough(n: int, lang: str) -> str:
     )
 
 
+def off_map(n: int, lang: str) -> str:
+    """Return the sentence on people whose places, some of them surely mistaken, lie off a map of the whole border; nothing where there are none."""
+    ngettext = plural(lang)
+    text = ngettext("{n} person whose place lies off this map is not shown.", "{n} people whose places lie off this map are not shown.", n)
+    return text if n else ""
+
+
 def _words(shown: int, lost: int, n_rough: int, lang: str) -> str:
     _, ngettext = translator(lang), plural(lang)
     parts = [ngettext("{n} person who died or went missing is shown.", "{n} people who died or went missing are shown.", shown)]
@@ -188,7 +195,9 @@ def zone_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, la
         outline(ground, zones[zones["zone_id"] == zone_id], alone=True)
     shown = draw_positions(ground, near, colour, dot)
     furnish(ground, base, near, size, with_locator=zone is not None)
-    set_title(ground.fig, title, _words(shown, n_unplaced(incidents) if zone is None else 0, n_rough, lang))
+    note = _words(shown, n_unplaced(incidents) if zone is None else 0, n_rough, lang)
+    off = off_map(int(places["n"].sum()) - shown - n_rough, lang) if zone is None else ""
+    set_title(ground.fig, title, f"{note} {off}".strip())
     alt = _("Map of {place}: {n} people who died or went missing, each drawn where it is known to be, as a disc where the place is known only roughly.",
             place=name, n=number(shown, lang))  # fmt: skip
     caption = _("People who died or went missing: {place}. A dot's area grows with the number of people at that place; a disc shows how well the place "
