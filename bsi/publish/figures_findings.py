@@ -24,8 +24,7 @@ def list_revisions(found: tuple, lang: str, size: str = "double") -> Figure:
     lang, size : "en" or "es"; "single" or "double"
     """
     _ = translator(lang)
-    history, names = found
-    table = history[history["year"] >= 1990]
+    table, names = found
     lists = [s for s, rows in table.groupby("source") if len(rows)]
     title = _("What later editions of the lists added, and why")
     if not lists:
