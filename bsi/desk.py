@@ -60,6 +60,7 @@ def check(file: Path, source: str | None = None) -> Checked:
         *_not_read(raw, module),
         *(f"  out of scope: {n:,} rows, {rule}" for rule, n in out_of_scope["rule"].value_counts().items()),
         *_span(records),
+        *_unknown_words(records),
     )
     return Checked(summary, rejected[["row", "reasons"]], flag_counts(records))
 
@@ -73,6 +74,17 @@ def _not_read(raw, module) -> list[str]:
     unknown, absent = files.not_read(raw, module.LAYOUT)
     heads = f"  headers not read: {', '.join(map(repr, unknown))}" if unknown else ""
     return [line for line in (heads, f"  columns that the file lacks: {', '.join(absent)}" if absent else "") if line]
+
+
+def _unknown_words(records: pd.DataFrame) -> list[str]:
+    """Return in words which causes and observers stand in no vocabulary, most frequent first."""
+    lines = []
+    for flag, column, file in (("cause_unmatched", "cause_raw", "causes.csv"), ("upstream_unmatched", "source_text", "upstreams.csv")):
+        words = records.loc[records["flags"].str.contains(flag, regex=False), column].value_counts()
+        if len(words):
+            shown = ", ".join(f"{word!r} ({n:,})" for word, n in words.head(10).items())
+            lines.append(f"in no line of data/hand/{file}: {shown}" + (f" and {len(words) - 10} more" if len(words) > 10 else ""))
+    return lines
 
 
 def template() -> str:

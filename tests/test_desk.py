@@ -130,3 +130,16 @@ def test_check_names_the_headers_that_are_not_read_and_the_columns_that_are_miss
     lines = " ".join(desk.check(path).summary)
     assert "headers not read: 'Sexo de la persona'" in lines
     assert "columns that the file lacks: sex" in lines
+
+
+def test_check_names_the_words_that_stand_in_no_vocabulary(small_sample, tmp_path):
+    raw = next((small_sample / "raw" / "iom").glob("2024*"))
+    table = pd.read_csv(raw, dtype="str", keep_default_na=False)
+    ours = table.index[table["Migration Route"].str.contains("Mexico")][:3]
+    table.loc[ours, "Cause of Death"] = ["Zzyzx", "Quux", "Quux"]
+    table.loc[ours, "Information Source"] = "Nobody Known"
+    path = tmp_path / "2024-11-15_list.csv"
+    table.to_csv(path, index=False)
+    lines = "\n".join(desk.check(path).summary)
+    assert "in no line of data/hand/causes.csv: 'Quux' (2), 'Zzyzx' (1)" in lines
+    assert "'Nobody Known' (3)" in lines

@@ -74,14 +74,6 @@ def test_what_a_mapped_list_states_stays_and_running_twice_changes_nothing():
     pd.testing.assert_frame_equal(u.assign_upstreams(once), once)
 
 
-def test_unmatched_are_listed_most_frequent_first():
-    made = u.assign_upstreams(
-        records(("iom", "aaa bbb", None), ("iom", "ccc ddd", None), ("iom", "ccc ddd", None), ("iom", "Reuters", None), ("iom", None, None))
-    )
-    listed = u.unmatched_upstreams(made)
-    assert listed.values.tolist() == [["iom", "ccc ddd", 2], ["iom", "(nothing cited)", 1], ["iom", "aaa bbb", 1]]
-
-
 def test_every_rule_is_signed_and_every_key_has_one_name_and_type():
     table = u.load()
     assert (table[["upstream", "name_en", "name_es", "type", "by", "on", "why"]] != "").all().all()

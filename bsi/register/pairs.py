@@ -16,7 +16,6 @@ AREA_BLOCK = (120.0, 3)
 PAIRS_PER_RECORD = 1.5
 DISTANCE_EDGES_KM = np.array([0.015, 0.05, 0.11, *np.geomspace(0.16, 58.0, 18), 150.0])
 AREA_LEVEL = len(DISTANCE_EDGES_KM)
-N_DISTANCE = AREA_LEVEL + 2
 DAY_EDGES = np.array([-46, -16, -8, -5, -3, -2, -1, 0, 1, 2, 4, 7, 15, 45])
 DAY_WIDTHS = np.diff(np.concatenate([[-400], DAY_EDGES, [400]])).astype(float)
 FIELD_LEVELS = {"sex": 3, "age": 6, "cause": 6, "nationality": 3, "country": 3, "persons": 3}

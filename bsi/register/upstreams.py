@@ -69,18 +69,6 @@ def assign_upstreams(records: pd.DataFrame, vocabulary: pd.DataFrame | None = No
     return records.assign(upstream=upstream, flags=flags)
 
 
-def unmatched_upstreams(records: pd.DataFrame) -> pd.DataFrame:
-    """Return the words cited that no rule covers, with the number of records, most frequent first: `source`, `source_text`, `n_records`.
-
-    Parameters
-    ----------
-    records : contract `records`, after `assign_upstreams`
-    """
-    rest = records[records["upstream"].isna()].assign(source_text=lambda r: r["source_text"].fillna("(nothing cited)"))
-    counted = rest.groupby(["source", "source_text"]).size().rename("n_records").reset_index()
-    return counted.sort_values(["n_records", "source", "source_text"], ascending=[False, True, True], ignore_index=True)
-
-
 def _first(rules, source: str, county: str, text: str) -> str | None:
     for of_source, of_county, pattern, upstream in rules:
         fits = of_source == source or (not of_source and text)
