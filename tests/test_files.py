@@ -206,7 +206,7 @@ def test_an_unknown_layout_says_what_to_do(tmp_path):
     raw = read_table(write(tmp_path, "Numbr,Día,Sex\n1,d,f\n"))
     with pytest.raises(InputError) as error:
         match_layout(raw, LAYOUT)
-    for words in ("file.csv", "'a toy list'", "lacks id; one of lat, point", "'Numbr', 'Día', 'Sex'", "'Numbr' (for 'Number')", "TOML"):
+    for words in ("file.csv", "'a toy list'", "lacks id; one of lat, point", "'Numbr', 'Día', 'Sex'", "'Numbr' (for 'Number')", "file.csv.toml"):
         assert words in str(error.value)
 
 

@@ -129,9 +129,9 @@ def match_layout(raw: RawTable, layout: Layout) -> pd.DataFrame:
         hint = f"; these headers come near: {near}" if near else ""
         shown = ", ".join(map(repr, raw.frame.columns[:40])) + (" ..." if raw.frame.shape[1] > 40 else "")
         raise InputError(
-            f"the layout is not known: the nearest is '{layout.title}', which lacks {'; '.join(missing)}; the headers found are {shown}{hint}",
+            f"the layout is not known: the nearest is '{layout.title}' ({layout.key}), which lacks {'; '.join(missing)}; the headers found are {shown}{hint}",
             str(raw.path),
-            f"Rename the headers, or add them as aliases to the layout '{layout.key}', or describe the file in a TOML beside it.",
+            f"Rename the headers; or, if it is a list of its own, describe it in {raw.path.name}.toml beside it (`bsi template` prints one to change).",
         )
     return raw.frame[[found[name] for name in layout.aliases if name in found]].set_axis([n for n in layout.aliases if n in found], axis=1)
 
