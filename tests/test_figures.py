@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.collections import PolyCollection
+from matplotlib.collections import LineCollection, PolyCollection
 
 from bsi.publish import figures, saving, style
 
@@ -115,6 +115,14 @@ def test_causes_have_no_zero_where_no_list_reaches():
     assert fig.bsi_description.data["n_dead"].isna().tolist() == [True, True, False, False]
     assert any(patch.get_x() == -0.5 and patch.get_width() == 2 for patch in fig.axes[0].patches), "the years before are shaded"
     assert "not zero, but not known" in " ".join(t.get_text() for t in fig.texts)
+
+
+def test_the_range_of_a_group_of_causes_is_drawn():
+    parts = [yearly([4.0, 6.0], n_low=low, n_high=high).assign(cause=cause) for cause, low, high in (("vehicle", [3, 6], [5, 6]), ("train", [1, 5], [9, 8]))]
+    fig = figures.causes_by_period(pd.concat(parts, ignore_index=True), "en")
+    lines = [segment for c in fig.axes[0].collections if isinstance(c, LineCollection) for segment in c.get_segments()]
+    assert [line[:, 1].tolist() for line in lines] == [[4, 14], [11, 14]]
+    assert "Gray line" in " ".join(t.get_text() for t in fig.texts)
 
 
 def test_running_totals_are_not_called_undated():

@@ -163,6 +163,7 @@ def _panels(parts: dict, lang: str, size: str, unit: str, colours: dict) -> Figu
     flat = axes.ravel()
     for ax, (name, counts) in zip(flat, parts.items(), strict=False):
         bars(ax, counts, "n_dead", colours[name])
+        whiskers(ax, counts)
         unlisted(ax, counts)
         total = number(counts["n_dead"].sum(), lang)
         ax.set_title(
@@ -235,7 +236,8 @@ def causes_by_period(counts: pd.DataFrame, lang: str, size: str = "double", area
     group = counts["cause"].map(style.CAUSE_GROUP_OF).fillna("unknown")
     kept = [c for c in ("is_complete", "is_listed") if c in counts]
     by = counts.assign(group=group).groupby(["group", "period_start", "period_end"])
-    summed = by["n_dead"].sum(min_count=1).to_frame().join(by[kept].min()).reset_index()
+    numbers = [c for c in ("n_dead", "n_low", "n_high") if c in counts]  # a person has one cause, so that bounds add up too
+    summed = by[numbers].sum(min_count=1).join(by[kept].min()).reset_index()
     parts, colours = {}, {}
     for key, (name, colour, _causes) in style.CAUSE_GROUPS.items():
         part = summed[summed["group"] == key].sort_values("period_start").reset_index(drop=True)
