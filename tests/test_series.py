@@ -98,6 +98,12 @@ def test_a_list_that_sets_in_during_a_year_begins_with_its_first_month():
     assert series.coverage(by_cause[by_cause["date"].dt.year > 2000], is_by_cause=True)[0] == pd.Timestamp("2001-01-01")  # listed, if without a cause
 
 
+def test_a_list_that_reaches_no_year_has_no_windows():
+    day = pd.Timestamp("2003-09-30")
+    with pytest.raises(NotEstimable, match="no year has 5 deaths"):
+        series.window_years({"covered_from": pd.NaT, "covered_to": pd.NaT, "after_to": day})
+
+
 def test_the_window_of_each_year_and_the_years_that_reach_it():
     rows = pd.DataFrame({"date": pd.to_datetime(["2002-09-08", "2002-10-01", "2003-09-30", "2003-09-07"]), "date_precision": "day", "n_dead": [1, 1, 2, 5]})
     assert series.in_window(rows, "2003-09-08", "2003-09-30", [2001, 2002, 2003]).tolist() == [0, 1, 2]

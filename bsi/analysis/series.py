@@ -219,7 +219,14 @@ def window_years(row: dict) -> range:
     Parameters
     ----------
     row : of the estimability table, of a series of windows
+
+    Raises
+    ------
+    NotEstimable
+        The lists reach no year.
     """
+    if pd.isna(row["covered_from"]):
+        raise NotEstimable("no year has {least} deaths with a date in this area", least=MIN_COVERED)
     is_reached = (row["covered_to"].month, row["covered_to"].day) >= (row["after_to"].month, row["after_to"].day)
     return range(row["covered_from"].year, row["covered_to"].year + is_reached)
 
