@@ -42,7 +42,7 @@ FORESTS = {
         "axis": N_("Ratio of deaths (logarithmic)"),
         "caption": N_(
             "Agents are sent where people cross: this describes, it does not show an effect. "
-            "Randomization, which allows for the sectors being few, is in the table below."
+            "Randomization, which allows for the sectors being few, is in the table of the same ratios."
         ),
         "names": {
             "all": N_("All sectors and years"), "without_tucson": N_("Without Tucson, whose counting rule changed"),

@@ -99,10 +99,6 @@ local function Pandoc(doc)
 end
 
 local function Div(div)
-  if div.classes:includes("page") then -- what follows begins on a new page
-    local breaks = {typst = pandoc.RawBlock("typst", "#pagebreak(weak: true)"), docx = pandoc.RawBlock("openxml", '<w:p><w:r><w:br w:type="page"/></w:r></w:p>')}
-    return breaks[FORMAT] or {}
-  end
   if FORMAT == "typst" and div.classes:includes("limits") then
     return {pandoc.RawBlock("typst", "#limits["), div, pandoc.RawBlock("typst", "]")}
   end
