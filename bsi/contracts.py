@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bsi.schema import Column, Table, check, conform, dictionary, schema
+from bsi.schema import Column, Table, check, conform, dictionary, has_columns, schema
 
 KINDS = ("death", "missing", "rescue", "injury", "violence")
 DATE_KINDS = ("event", "found", "reported")
@@ -296,4 +296,4 @@ TABLES = {t.name: t for t in (
     RECORDS, OUT_OF_SCOPE, REJECTED, LINKS, INCIDENT_RECORDS, INCIDENTS, CONFLICTS, ZONES, ZONE_WEIGHTS, PUBLISHED, INTERVENTIONS, QUALITY, ACCOUNTING, LEDGER,
 )}  # fmt: skip
 
-__all__ = ["TABLES", "Column", "Table", "check", "conform", "dictionary", "schema"]
+__all__ = ["TABLES", "Column", "Table", "check", "conform", "dictionary", "has_columns", "schema"]

@@ -120,6 +120,18 @@ def check(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     return frame
 
 
+def has_columns(frame: pd.DataFrame, table: Table) -> bool:
+    """Return whether the frame has the columns of the contract, in their order and types.
+
+    Examples
+    --------
+    >>> has_columns(pd.DataFrame({"a": [1]}), Table("t", "a number", {"a": Column("int", "a number")}))
+    False
+    """
+    found = [(name, str(dtype)) for name, dtype in frame.dtypes.items()]
+    return found == [(name, PANDAS_TYPES[column.type]) for name, column in table.columns.items()]
+
+
 def dictionary(table: Table) -> pd.DataFrame:
     """Return the data dictionary of a table, one row a column (name, type, unit, allowed, null, meaning).
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from bsi import periods, selections, selections_zones
+from bsi import periods, selections, selections_zones, workspace
 from bsi.errors import NotEstimable
 from bsi.selections import Choices
 
@@ -116,8 +116,10 @@ def sides(register, zone_id: str, rows: pd.DataFrame) -> pd.DataFrame:
 
 @functools.cache
 def _land() -> dict:
-    base = selections.base_geometry()
-    return {country: base[layer].geometry.to_crs(EQUAL_AREA) for country, layer in (("US", "states"), ("MX", "mx_states"))}
+    import geopandas as gpd
+
+    base = workspace.PROJECT / "data" / "geo" / "base.gpkg"
+    return {country: gpd.read_file(base, layer=layer).geometry.to_crs(EQUAL_AREA) for country, layer in (("US", "states"), ("MX", "mx_states"))}
 
 
 def measures(register, zone_id: str) -> pd.DataFrame:

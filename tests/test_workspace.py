@@ -1,5 +1,6 @@
 """Folders, dated files, and tables that are replaced whole or not at all."""
 
+import dataclasses
 import datetime as dt
 import os
 
@@ -99,6 +100,15 @@ def test_a_read_only_folder_is_named(tmp_path):
         target.mkdir(mode=0o500)
     with pytest.raises(InputError, match="cannot be written"):
         workspace.save_register(_tables(), {}, target)
+
+
+def test_a_register_of_another_contract_is_to_be_built_again(tmp_path, monkeypatch):
+    workspace.save_register(_tables(), {}, tmp_path)
+    links = contracts.TABLES["links"]
+    for changed in ({**links.columns, "new": contracts.Column("str", "new")}, {**links.columns, "probability": contracts.Column("str", "now a text")}):
+        monkeypatch.setitem(contracts.TABLES, "links", dataclasses.replace(links, columns=changed))
+        with pytest.raises(ContractError, match="another version"):
+            workspace.load("links", tmp_path)
 
 
 def test_a_table_changed_behind_the_build_is_refused(tmp_path):
