@@ -25,7 +25,7 @@ def values():
     rows = deaths()
     weights = pd.DataFrame({"incident_id": ["a", "b"], "zone_id": "z", "probability": [0.5, 1.0]})
     years = pd.to_datetime(["2001-09-30", "2003-09-30"])
-    published = pd.DataFrame({"series": "usbp_deaths", "area": "southwest_border", "period_end": years, "value": [100.0, 200.0]})
+    published = pd.DataFrame({"series": "usbp_deaths", "area": "southwest_border", "period_end": years, "value": [100.0, 200.0], "as_published_on": pd.NaT})
     size = {"apprehensions": (1_000.0, 4_000.0), "encounters": (1_000.0, 1_000.0), "agents": (10.0, 20.0)}
     rates = pd.DataFrame([{"kind": k, "year": y, "n": 1.0, "exposure": e, "rate": 3.21} for k, pair in size.items() for y, e in zip((2001, 2003), pair)])
     profiles = pd.DataFrame({"attribute": ["sex", "sex", "age_group"], "category": ["male", "unknown", "0-11"], "n": pd.array([3, 1, None], "Int64")})

@@ -181,7 +181,7 @@ def _official(published: pd.DataFrame, edition: int) -> dict:
     series = {"official_deaths": "usbp_deaths", "official_rescues": "usbp_profile_rescues", "official_assaults": "usbp_profile_assaults"}
     out = {}
     for key, name in series.items():
-        rows = border[border["series"].eq(name)].sort_values("year")
+        rows = border[border["series"].eq(name)].sort_values(["year", "as_published_on"], na_position="first")
         last = rows.iloc[-1] if len(rows) else None
         text = f"series = {name}, area = southwest_border, is_complete, max(fiscal_year) <= {edition}"
         out[key] = entry(None if last is None else float(last["value"]), N_("as published"), "published", text)

@@ -129,6 +129,7 @@ def _rates(tables: Mapping, edition: int, entry) -> dict:
     """Return the change of official deaths and of three rates between the first and last year that has every denominator, and since."""
     table, published = tables.get("rates_side_by_side"), tables["published"]
     patrol = published[published["series"].eq("usbp_deaths") & published["area"].eq("southwest_border")]
+    patrol = patrol.sort_values("as_published_on", na_position="first", kind="stable")
     patrol = patrol.set_index(patrol["period_end"].dt.year)["value"].groupby(level=0).last()
     exposure = pd.DataFrame() if table is None else table.pivot_table(index="year", columns="kind", values="exposure").dropna()
     both = exposure.index.intersection(patrol.index)

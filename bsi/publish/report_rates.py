@@ -73,7 +73,7 @@ def _by_sector(context, lang: str, series: str, caption: str):
     rows = published[published["series"].eq(series) & published["area"].isin(SECTORS_WEST_TO_EAST) & published["period_end"].dt.year.le(context.edition)]
     if rows.empty:
         return None
-    rows = rows.assign(year=rows["period_end"].dt.year)
+    rows = rows.assign(year=rows["period_end"].dt.year).sort_values("as_published_on", na_position="first", kind="stable")
     wide = rows.pivot_table(index="area", columns="year", values="value", aggfunc="last").reindex(SECTORS_WEST_TO_EAST).dropna(how="all")
     wide = wide[wide.columns[-9:]]
     doubtful = sorted(set(rows.loc[rows["quality"].fillna("").ne("") & rows["year"].isin(wide.columns), "year"]))

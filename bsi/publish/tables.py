@@ -157,7 +157,7 @@ def _widths(frame: pd.DataFrame, headings: dict[str, str], numeric: dict[str, bo
     out = {c: max(6, *(len(w) + 4 for w in re.split(r"(?<=[ –])", heading)), *(n + 2 for n in texts[c])) for c, heading in headings.items()}
     long = {c: sum(texts[c]) / len(texts[c]) for c, width in out.items() if width > SHORT and not numeric[c]}
     rest = max(LINE - sum(width for c, width in out.items() if c not in long), SHORT * len(long))
-    return {c: int(max(SHORT, rest * long[c] / sum(long.values()))) if len(long) > 1 and c in long else min(width, LINE) for c, width in out.items()}
+    return {c: int(max(SHORT, min(width, rest * long[c] / sum(long.values())))) if c in long else width for c, width in out.items()}
 
 
 @functools.cache
