@@ -136,13 +136,14 @@ def _with_and_without(folder: Path, files: list, new: workspace.RawFile, say: Ca
     return differences.compare(old.tables, after.tables)
 
 
-def status(data: Path | None = None, today: dt.date | None = None) -> pd.DataFrame:
+def status(data: Path | None = None, today: dt.date | None = None, out: Path | None = None) -> pd.DataFrame:
     """Return the sources of a data folder: vintages, records, newest record, and what is stale.
 
     Parameters
     ----------
     data : data folder
     today : day against which age is reckoned; default the day of the call
+    out : folder of the built register; that of the sample is looked at where the data folder holds no file
 
     Raises
     ------
@@ -151,7 +152,7 @@ def status(data: Path | None = None, today: dt.date | None = None) -> pd.DataFra
     """
     from bsi.register import vintages
 
-    folder = workspace.data_folder(data)
+    folder = differences.folder_in_use(data, out)
     files = workspace.find_raw(folder)
     records, *_ = pipeline.read_files(pipeline.choose(folder), folder)
     return vintages.status(files, records, today or dt.date.today())
@@ -159,7 +160,7 @@ def status(data: Path | None = None, today: dt.date | None = None) -> pd.DataFra
 
 def is_built(data: Path | None = None, out: Path | None = None) -> str:
     """Return in a sentence whether the built register is made of the newest files of a data folder."""
-    folder, target = workspace.data_folder(data), Path(out or workspace.default_out())
+    folder, target = differences.folder_in_use(data, out), Path(out or workspace.default_out())
     if not (target / "build.json").is_file():
         return f"No register is built in {target}: run `bsi build`."
     used = {f["sha256"] for f in workspace.load_build(target)["files"]}

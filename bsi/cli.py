@@ -110,7 +110,7 @@ def status(data: Data = None, out: Out = None) -> None:
     """
     from bsi import arrivals
 
-    table = arrivals.status(data)
+    table = arrivals.status(data, out=out)
     table["is_stale"] = table["is_stale"].map({True: "stale", False: ""})
     words = {"n_vintages": "vintages", "vintage": "newest", "n_records": "records", "newest_record": "latest record", "days_since_vintage": "days since newest",
              "days_since_record": "days since record", "is_stale": " "}  # fmt: skip

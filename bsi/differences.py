@@ -39,6 +39,21 @@ def compare(old, new) -> Difference:
     return Difference((_totals("before", old), _totals("after ", new)), changes, by_kind(changes), moved, _of_deaths(moved))
 
 
+def folder_in_use(data: Path | None, out: Path | None) -> Path:
+    """Return the data folder, or the synthetic sample that the built register is made of where the folder holds no raw file.
+
+    Raises
+    ------
+    InputError
+        The data folder does not exist, or holds a file without a date.
+    """
+    folder = workspace.data_folder(data)
+    if not workspace.find_raw(folder) and (Path(out or workspace.default_out()) / "build.json").is_file():
+        built = workspace.open_register(out).data_folder
+        return built if workspace.is_sample(built) else folder
+    return folder
+
+
 def before(data: Path | None, out: Path | None, as_of: str | None = None) -> dict[str, pd.DataFrame] | None:
     """Return the tables of a built register that `compare` needs, before a build replaces it; null where there is none of other real files.
 
@@ -139,7 +154,7 @@ def diff(old: str | None = None, new: str | None = None, data: Path | None = Non
     if old and (Path(old) / "build.json").is_file():
         first = workspace.open_register(old)
         return compare(first, workspace.open_register(new or out))
-    folder = workspace.data_folder(data)
+    folder = folder_in_use(data, out)
     files = workspace.find_raw(folder)
     days = sorted({f.vintage for f in files})
     if old is None and len(days) < 2:

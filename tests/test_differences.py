@@ -97,3 +97,13 @@ def test_changes_by_kind_count_each_incident_once():
     table = differences.by_kind(changes)
     assert table[["change", "years", "incidents"]].values.tolist() == [["added", "2020-2021", 2], ["corrected", "2020", 1], ["corrected", "2020", 1]]
     assert table["dead"].isna().tolist() == [False, True, True], "a corrected field adds nobody"
+
+
+def test_an_empty_folder_means_the_sample_that_was_built(small_sample, small_out, tmp_path):
+    (tmp_path / "raw").mkdir()
+    assert differences.folder_in_use(tmp_path, small_out) == small_sample
+    assert differences.folder_in_use(tmp_path, tmp_path / "nothing_built") == tmp_path
+    place = tmp_path / "raw" / "iom"
+    place.mkdir()
+    (place / "2024-01-01_list.csv").write_text("a,b,c\n1,2,3\n", encoding="utf-8")
+    assert differences.folder_in_use(tmp_path, small_out) == tmp_path
