@@ -8,11 +8,14 @@ import os
 import re
 import tempfile
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from PIL import Image
@@ -163,13 +166,21 @@ def _visible_texts(fig: Figure) -> list[Text]:
     """Return the texts that are drawn: tick labels outside the axis limits are made but not drawn, and stay out."""
     undrawn = set()
     for ax in fig.axes:
-        for axis in (ax.xaxis, ax.yaxis):
+        for axis in (ax.xaxis, ax.yaxis) if ax.get_visible() and ax.axison else ():
             low, high = sorted(axis.get_view_interval())
             slack = (high - low) * 1e-9
             for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]:
                 if not low - slack <= tick.get_loc() <= high + slack:
                     undrawn |= {tick.label1, tick.label2}
-        if not ax.get_visible() or not ax.axison:
-            undrawn |= {t for axis in (ax.xaxis, ax.yaxis) for t in axis.findobj(Text)}
-    texts = [t for t in fig.findobj(Text) if t.get_visible() and t.get_text().strip() and t not in undrawn]
-    return [t for t in texts if t.axes is None or t.axes.get_visible()]
+    return [t for t in _texts(fig) if t not in undrawn]
+
+
+def _texts(artist: Artist) -> Iterator[Text]:
+    """Give the visible texts of an artist and of all within it; axes that are switched off are not asked for ticks, which would make them."""
+    if isinstance(artist, Text) and artist.get_visible() and artist.get_text().strip():
+        yield artist
+    if isinstance(artist, Axes) and not artist.get_visible():
+        return
+    for child in artist.get_children():
+        if not (isinstance(artist, Axes) and not artist.axison and isinstance(child, Axis)):
+            yield from _texts(child)
