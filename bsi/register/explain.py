@@ -48,6 +48,7 @@ WORDS = {
         "No se compararon: demasiado lejos en lugar y días, de distinto tipo, un total acumulado, sin día o lugar, o dos filas de una misma lista.",
     ),
 }  # fmt: skip
+DECIDED_BY = {"model": ("the model", "el modelo"), "rule": ("a rule", "una regla"), "hand": ("a person", "una persona")}
 AGREES = {True: ("agrees", "coincide"), False: ("does not agree", "no coincide")}
 STRENGTH = (
     (4.0, ("strong evidence for one event", "evidencia fuerte de un mismo evento")),
@@ -120,7 +121,7 @@ def _outcome(a, b, pair, links, records, lang):
     """The sentence on what was decided and why."""
     chosen = links[(links["record_id_a"] == a) & (links["record_id_b"] == b)]
     if len(chosen) and chosen["is_linked"].iloc[0]:
-        return [_say("linked", lang, p=chosen["probability"].iloc[0], by=chosen["decided_by"].iloc[0])]
+        return [_say("linked", lang, p=chosen["probability"].iloc[0], by=DECIDED_BY[chosen["decided_by"].iloc[0]][("en", "es").index(lang)])]
     if len(chosen):
         return [_say("low", lang, p=chosen["probability"].iloc[0], threshold=THRESHOLD)]
     if not len(pair):
