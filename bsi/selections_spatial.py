@@ -18,6 +18,18 @@ REPLICATES = 99
 SCAN_YEARS = 10  # routes shift: over longer spans that alone looks like clusters
 
 
+def outline(register, choices: Choices):
+    """Return the outline (EPSG:4326) of the chosen zone, else of the Arizona-Sonora desert.
+
+    Raises
+    ------
+    InputError
+        The register holds no such zone.
+    """
+    zone = selections.check_choices(register, Choices(zone=choices.zone or ZONE)).zone
+    return register.zones.set_index("zone_id").geometry[zone]
+
+
 def window_of(register, choices: Choices, max_precision_m: float = 2_000.0):
     """Return (incidents placed well enough, grid of 5 km cells, CRS, outline) of the chosen zone, else the Arizona-Sonora desert.
 
@@ -29,12 +41,14 @@ def window_of(register, choices: Choices, max_precision_m: float = 2_000.0):
 
     Raises
     ------
+    InputError
+        The register holds no such zone.
     NotEstimable
         No incident of the choice has a position that is known well enough within the zone.
     """
     from bsi.analysis import density, hotspots
 
-    shape = register.zones.set_index("zone_id").geometry[choices.zone or ZONE]
+    shape = outline(register, choices)
     crs = hotspots.metric_crs(shape)
     area = hotspots.window(shape, crs)
     rows = selections.deaths(register, choices)

@@ -10,7 +10,7 @@ import pandas as pd
 from bsi import selections, workspace
 from bsi.errors import NotEstimable
 from bsi.selections import Choices
-from bsi.selections_spatial import ZONE, canal_line
+from bsi.selections_spatial import ZONE, canal_line, outline
 
 
 def layers_folder(register) -> Path:
@@ -76,7 +76,7 @@ def area_places(register, choices: Choices, cells: int = 1_000) -> pd.DataFrame:
     """Return about so many places spread evenly over the zone, in the columns that distances are taken from."""
     from bsi.analysis import density, hotspots
 
-    shape = register.zones.set_index("zone_id").geometry[choices.zone or ZONE]
+    shape = outline(register, choices)
     crs = hotspots.metric_crs(shape)
     area = hotspots.window(shape, crs)
     grid = density.grid_over(area, float(np.sqrt(area.area / cells)))
@@ -102,7 +102,7 @@ def terrain_table(register, choices: Choices) -> pd.DataFrame:
     if not found:
         raise NotEstimable("no raster of ruggedness or summer temperature is there; put ruggedness.asc or summer_temperature.asc into the folder geo of the "
                            "data, as data/geo/README.md says")  # fmt: skip
-    area = terrain.area_values(found, register.zones.set_index("zone_id").geometry[choices.zone or ZONE])
+    area = terrain.area_values(found, outline(register, choices))
     table = terrain.by_period(terrain.values_at(_rows(register, choices), found), area)
     if table["median"].isna().all():
         raise NotEstimable("no span of years has ten incidents with a position")

@@ -111,3 +111,12 @@ def test_a_base_file_that_lacks_a_layer_is_named(tmp_path):
     gpd.GeoDataFrame({"name": ["x"]}, geometry=[box(0, 0, 1, 1)], crs=4326).to_file(tmp_path / "base.gpkg", layer="states")
     with pytest.raises(basemap.InputError, match="lacks the layers counties, mx_states"):
         basemap.read_base(tmp_path / "base.gpkg")
+
+
+@pytest.mark.parametrize("name", ["map_hot_spots", "forward_validation", "distances", "terrain"])
+def test_a_register_without_the_desert_has_a_sentence_in_place_of_its_figures(register_of, name):
+    register = register_of([MIDDLE] * 3)
+    register.zones = register.zones[register.zones["family"].eq("canal")]
+    alt, is_sentence = _said(name, register)
+    assert is_sentence
+    assert name == "terrain" or "there is no zone 'desert_arizona_sonora'" in alt
