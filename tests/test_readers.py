@@ -99,3 +99,13 @@ def test_a_packed_file_cut_anywhere_is_refused(tmp_path, kind):
     for cut in range(8, len(whole) - 1, max(len(whole) // 40, 1)):
         with pytest.raises(InputError, match=r"cut off|damaged|binary|never closed"):
             read_table(write(tmp_path, whole[:cut], f"file.{kind}"))
+
+
+def test_a_sheet_of_notes_before_a_table_with_a_title_is_passed_over(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["Read me"])
+    sheet = book.create_sheet("Data")
+    for row in (["People found"], [], ["Id", "Day", "Cause"], [1, "2015-06-30", "Drowning"]):
+        sheet.append(row)
+    book.save(tmp_path / "file.xlsx")
+    assert read_table(tmp_path / "file.xlsx").frame.to_dict("list") == {"Id": ["1"], "Day": ["2015-06-30"], "Cause": ["Drowning"]}

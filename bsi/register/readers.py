@@ -206,7 +206,8 @@ def _workbook_rows(path: Path, content: bytes, sheet: str | None):
     except Exception as error:  # openpyxl lets errors of zip, XML and its own escape
         raise InputError(f"the workbook is cut off or damaged ({type(error).__name__})", str(path), "Open it in a spreadsheet and save it anew.") from None
     filled = {title: [(i, cells) for i, cells in rows if any(cells)] for title, rows in sheets.items()}
-    tables = [title for title, rows in filled.items() if len(rows) > 1 and sum(map(bool, rows[0][1])) > 2] or [t for t, rows in filled.items() if rows]
+    wide = [title for title, rows in filled.items() if len(rows) > 1 and any(sum(map(bool, cells)) > 2 for _, cells in rows[:10])]
+    tables = wide or [title for title, rows in filled.items() if rows]
     if sheet is not None:
         tables = [title for title in tables if title == sheet]
     if len(tables) != 1:
