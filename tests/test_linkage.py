@@ -216,3 +216,9 @@ def test_border_patrol_records_against_blind_labels(shared_data):
     wanted = same.groupby(["record", "group"])["other"].apply(set)
     assert len(found & accepted) / len(found - open_) >= 0.95
     assert np.mean([any((r, o) in found for o in others) for (r, _), others in wanted.items()]) >= 0.9
+
+
+def test_a_row_that_repeats_its_id_and_every_field_is_one_person_without_an_age_too():
+    rows = [("7", "2015-06-01", -112.0, 32.0, {}), ("7~0123456789ab-1", "2015-06-01", -112.0, 32.0, {"flags": "duplicate_row"}),
+            ("8", "2015-06-01", -112.0, 32.0, {}), ("8~ba9876543210-1", "2015-09-01", -110.0, 31.0, {})]  # fmt: skip
+    assert pairs_of(find_links(made(rows))) == {("alpha:7", "alpha:7~0123456789ab-1")}

@@ -155,14 +155,19 @@ def _same_event_rows(records, decisions):
 def _entered_twice(records, decisions):
     """Links by rule between rows of a file that are equal in every field and state day, point and age: one person entered twice.
 
-    Without an age they stay two people: in every case where another list can tell (nine in the files of 2022 to 2025), it has two.
+    Without an age they stay two people: in every case where another list can tell (nine in the files of 2022 to 2025), it has two. Rows that repeat the
+    source's own id too are one person, age or not.
     """
     is_repeated = records["flags"].str.contains("duplicate_row")
+    number = records["record_id"].str.split("~").str[0]
+    again = is_repeated & number.ne(records["record_id"])
+    by_id = records.assign(number=number)[again | records["record_id"].isin(number[again])].sort_values("record_id")
     table = records[records["age"].notna() & records["lon"].notna() & records["date_precision"].eq("day")].sort_values("record_id")
     same = ["source", "vintage", "source_text", "date", "lon", "lat", "age", "sex", "nationality", "county", "cause_raw"]
     copies = table.groupby(same, dropna=False)["record_id"].transform("size") > 1
     has_flag = is_repeated[table.index].groupby([table[c] for c in same], dropna=False).transform("any")
-    return _with_first(table[copies & has_flag], same, records, decisions)
+    found = [_with_first(by_id, ["number"], records, decisions), _with_first(table[copies & has_flag], same, records, decisions)]
+    return pd.concat([t for t in found if len(t)] or found[:1]).drop_duplicates(["record_id_a", "record_id_b"])
 
 
 def _with_first(table, same, records, decisions):
