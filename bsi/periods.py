@@ -7,7 +7,6 @@ import pandas as pd
 from bsi.errors import InputError
 
 PERIODS = ("day", "week", "month", "calendar_year", "fiscal_year", "hot_season")
-YEARLY = ("calendar_year", "fiscal_year", "hot_season")
 HOT_SEASON = (5, 9)  # May to September: the window of Campbell-Staton et al. (2021)
 MONTHS = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
