@@ -282,6 +282,21 @@ def test_unknown_choices_stop(context, tmp_path, arguments, said):
         report.build_report(context, tmp_path, **arguments)
 
 
+def test_figures_stay_in_their_place_where_the_compiler_loses_a_floating_one(tmp_path, monkeypatch):
+    import typst
+
+    def compiled(main, **_kwargs):
+        text = (tmp_path / "main.typ").read_text(encoding="utf-8")
+        if formats.FLOATING in text:
+            raise typst.TypstError("internal error: parent group")
+        return text.encode()
+
+    monkeypatch.setattr(typst, "compile", compiled)
+    template = (formats.ASSETS / "report.typ").read_text(encoding="utf-8")
+    assert formats.FLOATING in template
+    assert b"placement: none" in formats._compiled(template, tmp_path / "main.typ", tmp_path)
+
+
 def test_a_picture_without_alt_text_is_refused_by_the_compiler(context, tmp_path, monkeypatch):
     picture = '#set document(title: [T])\n#set text(lang: "en")\n#image("/deaths_by_fiscal_year-double.en.svg"{})\n'
     page = formats.Page("", "en", report.cover(context, "en"), context.figures)

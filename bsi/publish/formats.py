@@ -21,6 +21,7 @@ MARKDOWN = (
 )
 COLUMNS = {"html5": 100_000, "typst": 100, "docx": 20}  # a table with a longer line gets the widths of its rule, else those of its content
 PAPERS = {"letter": "us-letter", "a4": "a4"}
+FLOATING = "placement: auto"  # as report.typ says it
 LOCALE = {"en": "en-US", "es": "es-MX"}
 
 
@@ -114,10 +115,6 @@ def _docx(page: Page, path: Path) -> None:
 
 
 def _pdf(page: Page, stem: Path, papers: tuple) -> None:
-    import matplotlib
-    import typst
-
-    fonts = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
     for paper in papers:
         if paper not in PAPERS:
             raise InputError(f"there is no paper {paper!r}", do=f"Papers: {', '.join(PAPERS)}.")
@@ -126,10 +123,19 @@ def _pdf(page: Page, stem: Path, papers: tuple) -> None:
         source = _pandoc(page, "typst", [*words, *(f"--variable={k}:{int(v)}" for k, v in zip(("year", "month", "dayofmonth"), day, strict=True))])
         source = source.replace("align(center)[#table(", "align(left)[#table(")  # no text can hold this: the writer escapes it
         with tempfile.TemporaryDirectory(dir=page.figures, prefix=".typst-") as scratch:
-            main = Path(scratch) / "main.typ"
-            main.write_text(source, encoding="utf-8")
-            try:
-                pdf = typst.compile(str(main), root=str(page.figures), font_paths=[str(fonts)], ignore_system_fonts=True, pdf_standards=["ua-1"])
-            except typst.TypstError as error:
-                raise InputError(f"the PDF cannot be made: {str(error)[:300]}", do="The compiler refuses what is not accessible; mend what it names.") from None
-        Path(f"{stem}.{paper}.pdf").write_bytes(pdf)
+            Path(f"{stem}.{paper}.pdf").write_bytes(_compiled(source, Path(scratch) / "main.typ", page.figures))
+
+
+def _compiled(source: str, main: Path, figures: Path) -> bytes:
+    """Return the PDF; with figures that stay where they stand where the compiler loses the tags of a floating one (typst 0.15: "parent group")."""
+    import matplotlib
+    import typst
+
+    fonts = [str(Path(matplotlib.get_data_path()) / "fonts" / "ttf")]
+    main.write_text(source, encoding="utf-8")
+    try:
+        return typst.compile(str(main), root=str(figures), font_paths=fonts, ignore_system_fonts=True, pdf_standards=["ua-1"])
+    except typst.TypstError as error:
+        if "parent group" in str(error) and FLOATING in source:
+            return _compiled(source.replace(FLOATING, "placement: none"), main, figures)
+        raise InputError(f"the PDF cannot be made: {str(error)[:300]}", do="The compiler refuses what is not accessible; mend what it names.") from None
