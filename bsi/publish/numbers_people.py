@@ -170,11 +170,12 @@ def _rounded(value):
 def _violence(incidents: pd.DataFrame, deaths: pd.DataFrame, edition: int, entry) -> dict:
     rows = incidents[incidents["kind"].eq("violence")]
     year = (rows["date"].dt.year + (rows["date"].dt.month >= 10)).astype("Int64")
+    rows, year = (part[year.le(edition).fillna(True)] for part in (rows, year))
     silent = rows["actor"].isna() | rows["actor"].astype("str").str.lower().eq("unknown")
     died = deaths["cause"].eq("violence")
     this = died & deaths["fiscal_year"].eq(edition).fillna(False)
     return {
-        "violence": entry(len(rows), N_("incidents"), "incidents", "kind = violence"),
+        "violence": entry(len(rows), N_("incidents"), "incidents", f"kind = violence, fiscal_year <= {edition} or null"),
         "violence_edition": entry(int(year.eq(edition).sum()), N_("incidents"), "incidents", f"kind = violence, fiscal_year = {edition}"),
         "violence_no_actor": entry(
             float(silent.mean()) if len(rows) else None, N_("share of the incidents"), "incidents", "kind = violence, actor in (null, unknown)", "share"
