@@ -183,11 +183,11 @@ def explore(register, lang: str = "en", choices: selections.Choices | None = Non
 
     from IPython.display import Markdown, display
 
-    from bsi.publish import map_panels
+    from bsi.publish import explorer, map_panels
 
     rows = selections.singly(register, choices or selections.Choices())
     try:
-        page = map_panels.interactive_map(rows, register.zones, selections.base_geometry(), lang).to_html(inline=True)
+        page = explorer.standalone(map_panels.interactive_map(rows, register.zones, selections.base_geometry(), lang))
     except InputError as error:
         display(Markdown(str(error)))
         return

@@ -1,5 +1,7 @@
 """Maps keep positions coarse, lose nobody in silence, fit their labels, and count what they shade."""
 
+import re
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -9,7 +11,7 @@ from pyproj import Geod
 from shapely.geometry import box
 
 from bsi.errors import InputError
-from bsi.publish import basemap, map_counts, map_panels, maps, maps_zones, saving, style
+from bsi.publish import basemap, explorer, map_counts, map_panels, maps, maps_zones, saving, style
 from bsi.workspace import PROJECT
 
 META = {"sources": ["A list"], "data_as_of": "2024-11-15", "register_hash": "0f" * 20, "is_sample": True}
@@ -97,9 +99,9 @@ def test_people_placed_off_the_map_of_the_border_are_said(incidents, zones, base
     assert said in words(map_panels.map_panels(with_far, zones, base, "en"))
     assert said in words(map_counts.hexagon_map(with_far, zones, base, "en"))
     assert "off this map" not in words(maps.zone_map(incidents, zones, base, "en"))
-    chart = map_panels.interactive_map(with_far, zones, base, "en").to_dict()
+    chart = map_panels.interactive_map(with_far, zones, base, "en")
     assert said in chart["title"]["subtitle"]
-    drawn = {row["lon"] for rows in chart["datasets"].values() for row in rows if "lon" in row}
+    drawn = {row["lon"] for row in chart["layer"][-1]["data"]["values"]}
     assert max(drawn) < 0
     assert len(drawn) > 10
 
@@ -182,12 +184,15 @@ def test_classes_of_the_key_and_of_the_map_agree():
 
 
 def test_the_interactive_map_fetches_nothing(incidents, zones, base):
-    chart = map_panels.interactive_map(incidents, zones, base, "es").to_dict()
-    import json
+    import altair as alt
 
-    text = json.dumps({k: v for k, v in chart.items() if k != "$schema"})
-    assert "http" not in text
-    assert "Ahogamiento" in text
+    chart = map_panels.interactive_map(incidents, zones, base, "es")
+    alt.Chart.from_dict(chart)  # Altair holds the schema of Vega-Lite
+    assert "http" not in str(chart)
+    assert "Ahogamiento" in str(chart)
+    page = explorer.standalone(chart)
+    assert not re.findall(r"""<(?:script|link|img|iframe)[^>]+(?:src|href)=["']?(?:https?:)?//""", page)
+    assert "Ahogamiento" in page
 
 
 @pytest.mark.parametrize(

@@ -226,20 +226,17 @@ def _neighbours(places, weight, limits: Limits):
     from scipy.spatial import cKDTree
 
     most = limits.share * weight.sum() + 1e-9
-    tree = cKDTree(places)
-    orders, ends, reach = [], [], np.zeros(len(places) + 1, np.int64)
-    for i, point in enumerate(places):
-        near = np.array(tree.query_ball_point(point, limits.radius_m))
-        distance = np.hypot(*(places[near] - point).T)
-        by_distance = np.lexsort((near, distance))
-        near, distance = near[by_distance], distance[by_distance]
-        last = int((np.cumsum(weight[near]) <= most).sum())
-        while 0 < last < len(near) and distance[last - 1] == distance[last]:
-            last -= 1
-        orders.append(near[:last])
-        ends.append(np.diff(distance[: last + 1], append=np.inf)[:last] > 0)
-        reach[i + 1] = reach[i] + last
-    return np.concatenate(orders).astype(np.int64), np.concatenate(ends), reach
+    k = min(int((np.cumsum(np.sort(weight)) <= most).sum()) + 1, len(places))  # no circle holds more
+    far, near = cKDTree(places).query(places, k=np.arange(1, k + 1), distance_upper_bound=np.nextafter(limits.radius_m, np.inf))
+    is_near, near = np.isfinite(far), np.where(np.isfinite(far), near, 0)
+    distance = np.where(is_near, np.hypot(*np.moveaxis(places[near] - places[:, None, :], 2, 0)), np.inf)
+    by_distance = np.lexsort((near, distance))
+    near, distance, is_near = (np.take_along_axis(each, by_distance, 1) for each in (near, distance, is_near))
+    is_ring_end = np.column_stack([distance[:, 1:] > distance[:, :-1], np.ones(len(places), bool)])
+    fits = is_near & (np.cumsum(weight[near], axis=1) <= most)
+    reach = np.where(fits & is_ring_end, np.arange(1, k + 1), 0).max(axis=1)
+    inside = np.arange(k) < reach[:, None]
+    return near[inside].astype(np.int64), is_ring_end[inside], np.concatenate([[0], np.cumsum(reach)])
 
 
 def _best(space: _Space, cases: tuple, cumulated, limits: Limits, each: bool) -> np.ndarray:

@@ -18,9 +18,9 @@ import pandas as pd
 from bsi.errors import InputError
 from bsi.publish import style
 from bsi.publish.language import LANGUAGES, N_, translator
+from bsi.publish.map_panels import STRETCH
 from bsi.publish.maps import PUBLIC_DIGITS
 
-STRETCH = 1.16  # a degree of latitude is longer than one of longitude at 30.5 degrees
 BOUNDS = (-117.6, -97.0, 25.6, 33.6)
 LIKELY = 0.5  # an incident is shown in a zone that it lies in more likely than not
 TEXTS = {
@@ -90,6 +90,19 @@ def build_explorer(tables: Mapping[str, pd.DataFrame], folder: str | Path, meta:
     except OSError as error:
         raise InputError(f"the explorer cannot be written ({error.strerror})", str(path), "Free space or choose another folder.") from None
     return path
+
+
+def standalone(spec: Mapping) -> str:
+    """Return a whole HTML page that draws one Vega-Lite chart and loads nothing.
+
+    Parameters
+    ----------
+    spec : the chart, with its data
+    """
+    text = json.dumps(spec, ensure_ascii=False, separators=(",", ":"), default=float).replace("</", "<\\/")
+    draw = f'vegaEmbed("#chart", {text}, {{"mode": "vega-lite", "actions": false}});'
+    head = '<!DOCTYPE html><html><head><meta charset="utf-8"></head><body><div id="chart"></div>'
+    return f"{head}<script>{_runtime()}</script><script>{draw}</script></body></html>"
 
 
 def _runtime() -> str:

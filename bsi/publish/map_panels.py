@@ -15,6 +15,8 @@ from bsi.publish.language import join, number, translator
 from bsi.publish.maps import NO_PLACE, WIDEST, draw_positions, find_zone, off_map, outline, public_positions, too_rough, within
 from bsi.publish.style import PAD_MM, SIZES, Description, describe, message_figure, set_title, styled, text_colour
 
+STRETCH = 1.16  # a degree of latitude is longer than one of longitude at 30.5 degrees
+
 
 @styled
 def map_panels(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, lang: str, size: str = "double", options: Mapping | None = None) -> Figure:
@@ -116,8 +118,8 @@ def _grid(size: str, names: list[str], crs: str, extent: tuple, lang: str) -> tu
     return fig, grounds
 
 
-def interactive_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, lang: str):
-    """Return an Altair map for use in a notebook: zoom by wheel, drag, and read each place; all data inside, nothing is fetched.
+def interactive_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, lang: str) -> dict:
+    """Return a map to explore in a notebook, in Vega-Lite: zoom by wheel, drag, and read each place; all data inside, nothing is fetched.
 
     Parameters
     ----------
@@ -129,10 +131,6 @@ def interactive_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapp
     InputError
         The language is unknown, or no incident has a position.
     """
-    import altair as alt
-
-    alt.data_transformers.disable_max_rows()  # the data stay inside the page; nothing is fetched
-
     _ = translator(lang)
     places = public_positions(incidents)
     if places.empty:
@@ -141,29 +139,35 @@ def interactive_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapp
     west, south, east, north = basemap.BORDER_BOUNDS
     is_near = places["lon"].between(west, east) & places["lat"].between(south, north)
     n_off, places = int(places.loc[~is_near, "n"].sum()), places[is_near]
-    places = places.assign(cause=places["cause_group"].map(names), x=places["lon"], y=places["lat"] * 1.16)  # 1.16: a degree north is longer here
-    colours = alt.Scale(domain=list(names.values()), range=[colour for _name, colour, _c in style.CAUSE_GROUPS.values()])
-    order = {
-        "x": alt.X("x:Q", axis=None, scale=alt.Scale(domain=[-117.6, -97.0])),
-        "y": alt.Y("y:Q", axis=None, scale=alt.Scale(domain=[29.4, 39.4], zero=False)),
+    places = places.assign(cause=places["cause_group"].map(names), x=places["lon"], y=(places["lat"] * STRETCH).round(4))
+    colours = {"domain": list(names.values()), "range": [colour for _name, colour, _c in style.CAUSE_GROUPS.values()]}
+    plane = {
+        "x": {"field": "x", "type": "quantitative", "axis": None, "scale": {"domain": [-117.6, -97.0]}},
+        "y": {"field": "y", "type": "quantitative", "axis": None, "scale": {"domain": [29.4, 39.4], "zero": False}},
     }
-    layers = [_outline_chart(alt, base[layer], colour, order) for layer, colour in (("states", "#b9b2a2"), ("mx_states", "#b9b2a2"), ("boundary", "#444444"))]
-    layers.append(_outline_chart(alt, zones[zones["family"].isin(("canal", "desert"))], "#9a4a00", order))
-    tips = [
-        alt.Tooltip("cause:N", title=_("Cause")),
-        alt.Tooltip("n:Q", title=_("People")),
-        alt.Tooltip("location_precision_m:Q", title=_("Place known to within, m")),
-    ]
-    dots = alt.Chart(places).mark_circle(opacity=0.65).encode(**order, size=alt.Size("n:Q", legend=None, scale=alt.Scale(range=[18, 500])),
-        color=alt.Color("cause:N", scale=colours, title=_("Cause"), legend=alt.Legend(labelLimit=0)), tooltip=tips)  # fmt: skip
-    title = alt.Title(_("People who died or went missing"), subtitle=off_map(n_off, lang))
-    return alt.layer(*layers, dots).properties(width=900, height=440, title=title).interactive()
+    tips = {"cause": ("nominal", _("Cause")), "n": ("quantitative", _("People")), "location_precision_m": ("quantitative", _("Place known to within, m"))}
+    encoding = {
+        **plane,
+        "size": {"field": "n", "type": "quantitative", "legend": None, "scale": {"range": [18, 500]}},
+        "color": {"field": "cause", "type": "nominal", "scale": colours, "title": _("Cause"), "legend": {"labelLimit": 0}},
+        "tooltip": [{"field": field, "type": kind, "title": title} for field, (kind, title) in tips.items()],
+    }
+    dots = {
+        "data": {"values": places[["x", "y", "lon", "lat", *tips]].to_dict("records")},
+        "mark": {"type": "circle", "opacity": 0.65},
+        "encoding": encoding,
+        "params": [{"name": "view", "select": "interval", "bind": "scales"}],
+    }
+    dangerous = zones[zones["family"].isin(("canal", "desert"))]
+    drawn = [*((base[layer], colour) for layer, colour in (("states", "#b9b2a2"), ("mx_states", "#b9b2a2"), ("boundary", "#444444"))), (dangerous, "#9a4a00")]
+    title = {"text": _("People who died or went missing"), "subtitle": off_map(n_off, lang)}
+    return {"width": 900, "height": 440, "title": title, "layer": [*(_outlines(layer, colour, plane) for layer, colour in drawn), dots]}
 
 
-def _outline_chart(alt, layer: gpd.GeoDataFrame, colour: str, order: dict):
+def _outlines(layer: gpd.GeoDataFrame, colour: str, plane: Mapping) -> dict:
     """Return the outlines of a layer as lines in the same plane as the dots, thinned to about 1 km."""
     lines = layer.geometry.simplify(0.01).explode()
     rings = [line.exterior if line.geom_type == "Polygon" else line for line in lines if line is not None and not line.is_empty]
-    rows = [(i, k, round(x, 3), round(y * 1.16, 3)) for i, ring in enumerate(rings) for k, (x, y) in enumerate(ring.coords)]
-    frame = pd.DataFrame(rows, columns=["part", "step", "x", "y"])
-    return alt.Chart(frame).mark_line(color=colour, strokeWidth=1, clip=True).encode(**order, detail="part:N", order="step:O")
+    rows = [{"part": i, "step": k, "x": round(x, 3), "y": round(y * STRETCH, 3)} for i, ring in enumerate(rings) for k, (x, y) in enumerate(ring.coords)]
+    encoding = {**plane, "detail": {"field": "part", "type": "nominal"}, "order": {"field": "step", "type": "ordinal"}}
+    return {"data": {"values": rows}, "mark": {"type": "line", "color": colour, "strokeWidth": 1, "clip": True}, "encoding": encoding}
