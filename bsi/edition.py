@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -156,7 +157,7 @@ def notebooks(names: tuple[str, ...], out: Path | None, workers: int = 2, say: C
 
     folder = Path(out or workspace.default_out())
     build = workspace.load_build(folder)
-    pages.run(NOTEBOOKS, folder, names, workers, say)
+    pages.run(NOTEBOOKS, folder, names, workers, say, Counter(plate.notebook for plate in atlas().values()))
     done = sorted((folder / "notebooks").glob("*.ipynb"))
     page = pages.page(done, build, folder / "notebooks" / "index.html")
     return f"Notebooks and their page: {page}"

@@ -77,7 +77,7 @@ def test_the_report_is_made_when_the_figures_are_saved(made):
     folder, out, write = made
     note = "from pathlib import Path; log = Path('../log'); log.write_text((log.read_text() if log.exists() else '') + '{}')  # {}"
     write("01_report", note.format("report ", "annual.report"))
-    write("02_few", note.format("few ", "edition.show"))
-    write("03_many", note.format("many ", "edition.show edition.show"))
-    pages.run(folder, out, workers=1, report=lambda line: None)
+    write("02_few", note.format("few ", ""))
+    write("03_many", note.format("many ", ""))
+    pages.run(folder, out, workers=1, report=lambda line: None, figures={"02_few": 1, "03_many": 5, "01_report": 9})
     assert (folder.parent / "log").read_text() == "many few report "

@@ -7,6 +7,7 @@ import hashlib
 import html
 import json
 import os
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
@@ -85,7 +86,7 @@ def _failed_cell(book) -> tuple[int, str]:
     return 0, "the notebook stopped without an error message"
 
 
-def run(folder: Path, out: Path, names: tuple[str, ...] = (), workers: int = 2, report=print) -> list[Path]:
+def run(folder: Path, out: Path, names: tuple[str, ...] = (), workers: int = 2, report=print, figures: Mapping[str, int] | None = None) -> list[Path]:
     """Run the notebooks of a folder against a built register and return the executed copies.
 
     A notebook whose text, register and library did not change is not run again.
@@ -97,6 +98,7 @@ def run(folder: Path, out: Path, names: tuple[str, ...] = (), workers: int = 2, 
     names : only these (a stem or its beginning, e.g. "01"); empty means all
     workers : processes at once
     report : called with one line per notebook
+    figures : how many figures each saves (by stem), which is most of its time; those with most begin first
 
     Raises
     ------
@@ -124,18 +126,18 @@ def run(folder: Path, out: Path, names: tuple[str, ...] = (), workers: int = 2, 
         import nbclient  # noqa: F401 - slow to import: once here, not in every process
     with ProcessPoolExecutor(max_workers=workers) as pool:
         number = 0
-        for jobs in _rounds(todo):
+        for jobs in _rounds(todo, figures or {}):
             for future in as_completed([pool.submit(_execute, *job) for job in jobs]):
                 number += 1
                 report(f"  {future.result()}: done ({number} of {len(todo)})")
     return [done / p.name for p in books]
 
 
-def _rounds(todo: list[tuple]) -> list[list[tuple]]:
+def _rounds(todo: list[tuple], figures: Mapping[str, int]) -> list[list[tuple]]:
     """Return the notebooks in two rounds: those that save figures, most figures first so that none is left to run alone, then the report made of them."""
-    text = {job: Path(job[0]).read_text(encoding="utf-8") for job in todo}
-    saving = sorted((job for job in todo if "annual.report" not in text[job]), key=lambda job: -text[job].count("edition.show"))
-    return [saving, [job for job in todo if job not in saving]]
+    report = [job for job in todo if "annual.report" in Path(job[0]).read_text(encoding="utf-8")]
+    saving = sorted((job for job in todo if job not in report), key=lambda job: -figures.get(Path(job[0]).stem, 0))
+    return [saving, report]
 
 
 def page(executed: list[Path], build: dict, target: Path) -> Path:
