@@ -103,7 +103,7 @@ def _rows(tables: Mapping, build: Mapping) -> dict:
         "rejected": entry(len(tables["rejected"]), N_("rows"), "rejected", N_("all")),
         "republished": entry(int(total.get("republished", 0)), N_("records"), "accounting", "source = all, stage = republished"),
         "independent": entry(int(total.get("independent", 0)), N_("records"), "accounting", "source = all, stage = independent"),
-        "incidents": entry(len(tables["incidents"]), N_("incidents"), "incidents", N_("all")),
+        "incidents": entry(int(total.get("incidents", 0)), N_("incidents"), "accounting", "source = all, stage = incidents"),
         "conflicts": entry(int(tables["incidents"]["has_conflict"].sum()), N_("incidents"), "incidents", "has_conflict"),
     }
 
