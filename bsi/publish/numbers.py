@@ -119,7 +119,9 @@ def _deaths(deaths: pd.DataFrame, edition: int) -> dict:
     return {
         "dead": entry(int(deaths["n_dead"].sum()), N_("people"), "incidents", place),
         "missing": entry(int(deaths["n_missing"].sum()), N_("people"), "incidents", place),
-        "dead_undated": entry(int(deaths.loc[undated, "n_dead"].sum()), N_("people"), "incidents", place + ", date_precision not in (day, month)"),
+        "dead_undated": entry(
+            int(deaths.loc[undated, "n_dead"].sum()), N_("people"), "incidents", place + ", date_precision not in (day, month) or date_after_vintage in flags"
+        ),
         "dead_edition": entry(this, N_("people"), "incidents", f"{place}, fiscal_year = {edition}"),
         "missing_edition": entry(
             int(known.loc[known["fiscal_year"].eq(edition), "n_missing"].sum()), N_("people"), "incidents", f"{place}, fiscal_year = {edition}"

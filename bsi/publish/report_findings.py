@@ -160,7 +160,10 @@ def _agents_panel(context, lang: str):
         years=[fiscal(a, b, lang) for a, b in zip(table["first_year"], table["last_year"], strict=True)],
     )
     heads = {"name": _("Choice"), "ratio": _("Ratio of deaths"), "p_random": _("p, by randomization"), "n_sectors": _("Sectors"), "years": _("Years")}
-    caption = _("The ratios that the figure draws; p is the share of random exchanges of the agents among the sectors that give a ratio as far from one.")
+    caption = _(
+        "Deaths where agents are 10% more than usual, as a ratio: the values of the figure on deaths and agents; "
+        "p is the share of random exchanges of the agents among the sectors that give a ratio as far from one."
+    )
     return shown, heads, caption
 
 
