@@ -23,6 +23,7 @@ def register():
             "n_dead": [2, 1],
             "date": pd.to_datetime(["2003-01-01", "2010-01-01"]),
             "is_cumulative": False,
+            "flags": "",
         }
     )
     weights = pd.DataFrame({"incident_id": ["a", "b"], "zone_id": ["desert_arizona_sonora", "canal_aac"], "probability": [0.5, 1.0]})
@@ -71,6 +72,16 @@ def test_a_running_total_adds_nobody(register):
     table = commitments.commitments({**register, "incidents": twice}, DATA / "commitments.csv").set_index("commitment_id")
     assert table.loc["c09_violence", "answer_en"].endswith("The lists hold 2 deaths from violence in Arizona, whoever acted.")
     assert "2 incidents" in table.loc["c05_consolidate", "answer_en"]
+
+
+def test_a_date_that_cannot_be_puts_nobody_into_the_years_since_2002(register):
+    late = register["incidents"].assign(date=pd.to_datetime(["2025-11-01", "2010-01-01"]), flags=["date_after_vintage", ""])
+    desert = {
+        name: commitments.commitments({**register, "incidents": rows}, DATA / "commitments.csv").set_index("commitment_id").loc["c13_high_risk_zones", "answer_en"]
+        for name, rows in (("as dated", register["incidents"]), ("too late", late))
+    }
+    assert desert["as dated"].startswith("Since 2002, 1 people are known")
+    assert desert["too late"].startswith("Since 2002, 0 people are known")
 
 
 def test_causes_known_before_2000_are_counted(register):

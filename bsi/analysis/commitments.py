@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from bsi.analysis.series import NOT_CREDIBLE
 from bsi.errors import InputError
 
 UNKNOWN = ("skeletal", "undetermined", "pending", "mixed")
@@ -105,7 +106,8 @@ def _register(register: dict) -> dict:
 
 
 def _zones(register: dict) -> dict:
-    rows = register["incidents"][register["incidents"]["kind"].eq("death") & register["incidents"]["date"].dt.year.ge(2002)]
+    rows = register["incidents"]
+    rows = rows[rows["kind"].eq("death") & rows["date"].dt.year.ge(2002) & ~rows["flags"].fillna("").str.contains(NOT_CREDIBLE)]
     joined = register["zone_weights"].merge(rows[["incident_id", "n_dead"]], on="incident_id")
     sums = (joined["probability"] * joined["n_dead"].astype("float64")).groupby(joined["zone_id"]).sum()
     return {"first": 2002, "desert": sums["desert_arizona_sonora"], "canal": sums["canal_aac"]}
