@@ -75,13 +75,19 @@ def test_a_running_total_adds_nobody(register):
 
 
 def test_a_date_that_cannot_be_puts_nobody_into_the_years_since_2002(register):
+    both = pd.DataFrame(
+        {"incident_id": ["a", "b", "b"], "zone_id": ["desert_arizona_sonora", "desert_arizona_sonora", "canal_aac"], "probability": [0.5, 1, 1]}
+    )
+    register = {**register, "zone_weights": both}
     late = register["incidents"].assign(date=pd.to_datetime(["2025-11-01", "2010-01-01"]), flags=["date_after_vintage", ""])
     desert = {
-        name: commitments.commitments({**register, "incidents": rows}, DATA / "commitments.csv").set_index("commitment_id").loc["c13_high_risk_zones", "answer_en"]
+        name: commitments.commitments({**register, "incidents": rows}, DATA / "commitments.csv")
+        .set_index("commitment_id")
+        .loc["c13_high_risk_zones", "answer_en"]
         for name, rows in (("as dated", register["incidents"]), ("too late", late))
     }
-    assert desert["as dated"].startswith("Since 2002, 1 people are known")
-    assert desert["too late"].startswith("Since 2002, 0 people are known")
+    assert desert["as dated"].startswith("Since 2002, 2 people are known")
+    assert desert["too late"].startswith("Since 2002, 1 people are known")
 
 
 def test_causes_known_before_2000_are_counted(register):
