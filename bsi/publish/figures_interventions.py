@@ -87,7 +87,7 @@ def _legend(table: pd.DataFrame, has_span: bool, lang: str) -> str:
     means = (
         (True, _("Dark: before; blue: after; orange: the date.")),
         (has_span, _("Shaded: from beginning to end.")),
-        (bars["side"].eq("outside").any(), _("Gray: outside the windows compared.")),
+        (bars["side"].eq("outside").any(), _("Gray: outside the windows compared, or only partly in them.")),
         (not bars["is_complete"].all(), _("Hatched: incomplete.")),
         (bars[bars["side"].ne("outside")].groupby(["panel", "side"]).size().max() > 1, _("Dotted: mean of the window.")),
         (True, _("Upright lines: 95% interval of a count.")),

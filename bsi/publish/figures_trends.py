@@ -249,4 +249,5 @@ def drift(table: pd.DataFrame, lang: str, size: str = "double", area: dict | Non
 
 def _day(value: float, lang: str) -> str:
     day = COMMON_YEAR + pd.Timedelta(days=int(value) - 1)
-    return f"{day.day} {months(lang)[day.month - 1]}"
+    month = months(lang)[day.month - 1]
+    return f"{month} {day.day}" if lang == "en" else f"{day.day} {month}"

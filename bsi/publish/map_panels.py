@@ -149,7 +149,7 @@ def interactive_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapp
     encoding = {
         **plane,
         "size": {"field": "n", "type": "quantitative", "legend": None, "scale": {"range": [18, 500]}},
-        "color": {"field": "cause", "type": "nominal", "scale": colours, "title": _("Cause"), "legend": {"labelLimit": 0}},
+        "color": {"field": "cause", "type": "nominal", "scale": colours, "title": _("Cause"), "legend": {"labelLimit": 0, "orient": "bottom", "columns": 4}},
         "tooltip": [{"field": field, "type": kind, "title": title} for field, (kind, title) in tips.items()],
     }
     dots = {
@@ -161,7 +161,7 @@ def interactive_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapp
     dangerous = zones[zones["family"].isin(("canal", "desert"))]
     drawn = [*((base[layer], colour) for layer, colour in (("states", "#b9b2a2"), ("mx_states", "#b9b2a2"), ("boundary", "#444444"))), (dangerous, "#9a4a00")]
     title = {"text": _("People who died or went missing"), "subtitle": off_map(n_off, lang)}
-    return {"width": 900, "height": 440, "title": title, "layer": [*(_outlines(layer, colour, plane) for layer, colour in drawn), dots]}
+    return {"width": 780, "height": 381, "title": title, "layer": [*(_outlines(layer, colour, plane) for layer, colour in drawn), dots]}
 
 
 def _outlines(layer: gpd.GeoDataFrame, colour: str, plane: Mapping) -> dict:
