@@ -132,8 +132,10 @@ def list_names(register) -> dict:
 
     known = upstreams.load(workspace.PROJECT / "data" / "hand" / "upstreams.csv")
     names = dict(zip(known["upstream"], known["name_en"], strict=True)), dict(zip(known["upstream"], known["name_es"], strict=True))
-    lists = {key: getattr(sources.SOURCES.get(key), "SHORT", key.replace("_", " ")) for key in register.records["source"].unique()}
-    spanish = {key: getattr(sources.SOURCES.get(key), "SHORT_ES", name) for key, name in lists.items()}
+    titles = {f["source"]: f["title"] for f in register.build["files"] if "title" in f}  # of mapped lists
+    own = {key: titles.get(key, {}).get("en") or key.replace("_", " ") for key in register.records["source"].unique()}
+    lists = {key: getattr(sources.SOURCES.get(key), "SHORT", name) for key, name in own.items()}
+    spanish = {key: getattr(sources.SOURCES.get(key), "SHORT_ES", titles.get(key, {}).get("es") or name) for key, name in lists.items()}
     return {"en": {**names[0], **lists}, "es": {**names[1], **spanish}}
 
 

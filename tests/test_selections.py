@@ -81,3 +81,10 @@ def test_official_years_hold_one_figure_a_year_and_measure(small_register):
     assert not table.duplicated(["measure", "period_end"]).any()
     fy2005 = table[(table["measure"] == "deaths") & (table["period_end"] == pd.Timestamp("2005-09-30"))]
     assert len(fy2005) == 1
+
+
+def test_a_mapped_list_bears_the_title_that_came_with_it(small_register):
+    names = selections.list_names(small_register)
+    assert names["en"]["sample_rescues"] == "Rescues (synthetic sample)"
+    assert names["es"]["sample_rescues"] == "Rescates (muestra sintética)"
+    assert names["es"]["iom"] == "OIM"
