@@ -6,7 +6,7 @@ import io
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bsi.errors import InputError
@@ -64,6 +64,7 @@ def test_titles_above_the_header_are_passed_over(tmp_path, above):
 
 
 @settings(max_examples=300, deadline=None)
+@example('""a","', "\n")
 @given(st.text('ab,"\n \tñ', max_size=40), st.sampled_from(["\n", "\r\n"]))
 def test_the_fast_reader_agrees_with_csv(tmp_path_factory, body, newline):
     text = ("h,k\n1,2\n" + body + "\n3,4\n").replace("\n", newline)
