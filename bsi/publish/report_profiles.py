@@ -57,7 +57,8 @@ def _count(n, lang: str) -> str:
 def _withheld(lang: str) -> str:
     _ = translator(lang)
     return _(
-        "The letter c stands for a number that is withheld: fewer than {n} people, or one from which such a number could be computed.",
+        "The letter c stands for a number that is withheld: fewer than {n} people, or one from which such a number could be computed. What is not known "
+        "of people tells nothing of them and is not withheld.",
         n=number(LEAST_SHOWN, lang),
     )
 

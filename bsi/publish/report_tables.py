@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from bsi.errors import InputError
-from bsi.publish.language import N_, date, number, percent, translator
+from bsi.publish.language import N_, catalogue, date, number, percent, translator
 from bsi.publish.tables import inert, markdown_table
 
 STAGES = {
@@ -152,14 +152,7 @@ def number_table(numbers: Mapping, lang: str) -> str:
     for key in numbers:
         made = numbers[key]
         unit, condition = made["unit"], made["filter"]
-        cells = [inert(_(unit)), inert(made["table"]), inert(_(condition) if condition in WORDS else condition)]
+        said = _(condition) if lang != "en" and condition in catalogue(lang) else condition  # words of the catalogue, else an expression
+        cells = [inert(_(unit)), inert(made["table"]), inert(said)]
         lines.append(f"| [{inert(write_number(made, lang))}]{{#n-{key.replace('_', '-')}}} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n\n: " + inert(_("Numbers in the text and where they come from.")) + "\n"
-
-
-WORDS = (
-    "all", "all files read", "newest file read", "chosen for this edition", "the year before the edition", "first day of the edition's fiscal year",
-    "last day of the edition's fiscal year", "base of the rates", "joint statement of the Working Group on Migration, Oaxaca",
-    "joint statement of the Working Group on Migration, Mexico City", "first fiscal year of the Border Safety Initiative",
-    "first year of expulsions under public-health rules", "memorandum of Merida on border violence",
-)  # fmt: skip
