@@ -14,6 +14,21 @@ MONTHS = {
 }
 
 
+def is_credible(flags: pd.Series) -> pd.Series:
+    """Return whether the date of each record or incident can be: one that its flags call impossible is counted in no period.
+
+    Parameters
+    ----------
+    flags : Series of str, joined by ";" as in RECORDS and INCIDENTS
+
+    Examples
+    --------
+    >>> is_credible(pd.Series(["", "point_at_office;date_after_vintage"])).tolist()
+    [True, False]
+    """
+    return ~flags.fillna("").str.contains("date_after_vintage|date_before_1980")
+
+
 def fiscal_year(dates):
     """Return the U.S. fiscal year (October to September, named after its September) of a date or a Series of dates.
 

@@ -66,7 +66,7 @@ def _of_years(rows: pd.DataFrame, until, edition: int) -> pd.DataFrame:
     """Return the incidents dated well enough for a fiscal year, 1998 to the edition's, with year; as in `counts.count`."""
     from bsi.analysis import counts
 
-    is_dated = rows["date_precision"].isin(counts.ENOUGH["fiscal_year"]) & ~rows["flags"].fillna("").str.contains(counts.NOT_CREDIBLE)
+    is_dated = rows["date_precision"].isin(counts.ENOUGH["fiscal_year"]) & periods.is_credible(rows["flags"])
     is_dated &= rows["date"].le(pd.Timestamp(until)) & ~rows["is_cumulative"].astype(bool)
     rows = rows[is_dated].assign(year=lambda r: periods.fiscal_year(r["date"]).astype("int64"))
     rows = rows[rows["year"].between(FIRST_YEAR, edition)]

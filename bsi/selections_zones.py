@@ -68,9 +68,9 @@ def observers(register, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _run(whole: pd.DataFrame, own: pd.DataFrame) -> tuple:
     from bsi.analysis.estimability import THINNED
-    from bsi.analysis.series import MIN_COVERED, NOT_CREDIBLE, first_day
+    from bsi.analysis.series import MIN_COVERED, first_day
 
-    whole, own = (t[t["date"].notna() & ~t["flags"].fillna("").str.contains(NOT_CREDIBLE)] for t in (whole, own))
+    whole, own = (t[t["date"].notna() & periods.is_credible(t["flags"])] for t in (whole, own))
     years = whole.groupby(whole["date"].dt.year)["n_dead"].sum().astype("float64")
     reached = years[years >= MIN_COVERED]
     if reached.empty:

@@ -179,7 +179,7 @@ def drift(register, choices: Choices) -> pd.DataFrame:
 
     rows = selections.in_zone(register, choices)
     rows = rows[rows["date_precision"].eq("day") & rows["kind"].eq("death") & ~rows["is_cumulative"].astype(bool)]
-    rows = rows[~rows["flags"].fillna("").str.contains("date_after_vintage|date_before_1980")]
+    rows = rows[periods.is_credible(rows["flags"])]
     is_fresh = (rows["died_to"] - rows["died_from"]).le(pd.Timedelta(days=7)).fillna(False)
     parts = [seasonality.seasonal_drift(rows["date"]).assign(group="found")]
     if is_fresh.sum() >= seasonality.MIN_DATES:

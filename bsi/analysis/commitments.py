@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bsi.analysis.series import NOT_CREDIBLE
+from bsi import periods
 from bsi.errors import InputError
 
 UNKNOWN = ("skeletal", "undetermined", "pending", "mixed")
@@ -107,7 +107,7 @@ def _register(register: dict) -> dict:
 
 def _zones(register: dict) -> dict:
     rows = register["incidents"]
-    rows = rows[rows["kind"].eq("death") & rows["date"].dt.year.ge(2002) & ~rows["flags"].fillna("").str.contains(NOT_CREDIBLE)]
+    rows = rows[rows["kind"].eq("death") & rows["date"].dt.year.ge(2002) & periods.is_credible(rows["flags"])]
     joined = register["zone_weights"].merge(rows[["incident_id", "n_dead"]], on="incident_id")
     sums = (joined["probability"] * joined["n_dead"].astype("float64")).groupby(joined["zone_id"]).sum()
     return {"first": 2002, "desert": sums["desert_arizona_sonora"], "canal": sums["canal_aac"]}

@@ -21,7 +21,6 @@ ENOUGH = {  # precisions that place a date in a period
     "day": ("day",), "week": ("day",), "month": ("day", "month"), "hot_season": ("day", "month"),
     "fiscal_year": ("day", "month"), "calendar_year": ("day", "month", "year"),
 }  # fmt: skip
-NOT_CREDIBLE = "date_after_vintage|date_before_1980"
 PARTS = ("period", "undated", "outside_season", "cumulative")
 CARRIED = ("incident_id", "date", "date_precision", "flags", "is_cumulative", "lon", "n_dead", "n_missing")
 COUNTED = ("n_incidents", "n_dead", "n_missing", "n_unstated", "n_expected", "n_low", "n_high")
@@ -229,7 +228,7 @@ def _days(dates: pd.Series) -> pd.Series:
 
 
 def _dated(rows: pd.DataFrame, period: str, data_until) -> pd.DataFrame:
-    is_dated = rows["date"].notna() & rows["date_precision"].isin(ENOUGH[period]) & ~rows["flags"].fillna("").str.contains(NOT_CREDIBLE)
+    is_dated = rows["date"].notna() & rows["date_precision"].isin(ENOUGH[period]) & periods.is_credible(rows["flags"])
     if data_until is not None:
         is_dated &= rows["date"] <= data_until
     start = periods.period_start(rows["date"].where(is_dated), period)

@@ -10,7 +10,6 @@ from bsi import periods
 from bsi.errors import InputError, NotEstimable
 
 IN_ZONE = 0.5  # an incident is taken for inside where it lies there rather than not: models of counts need whole people
-NOT_CREDIBLE = "date_after_vintage|date_before_1980"
 UNDETERMINED = ("skeletal", "undetermined", "pending")
 BEGUN_LATE = 0.05  # chance of the first year's empty months
 MIN_COVERED = 5  # a calendar year with fewer deaths of any cause in the whole area is taken for one the lists do not reach
@@ -78,7 +77,7 @@ def pick(incidents: pd.DataFrame, weights: pd.DataFrame, area: str, causes: str 
     if inside is None:
         raise InputError(f"area {area!r} is empty", do="Name a zone, county, sector, source, or the border.")
     kept = incidents[counted & inside].copy()
-    kept.loc[kept["flags"].fillna("").str.contains(NOT_CREDIBLE), "date"] = pd.NaT
+    kept.loc[~periods.is_credible(kept["flags"]), "date"] = pd.NaT
     return kept
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from bsi import periods
 from bsi.errors import InputError
 from bsi.publish.language import N_
 from bsi.publish.numbers_findings import findings_numbers
@@ -14,7 +15,6 @@ from bsi.publish.report_zones import zone_numbers
 
 PER = 100_000
 NEEDED = ("records", "out_of_scope", "rejected", "incidents", "zones", "zone_weights", "published", "accounting")
-NOT_CREDIBLE = "date_after_vintage|date_before_1980"
 KINDS = ("count", "share", "year", "date", "number", "word")
 
 
@@ -73,7 +73,7 @@ def deaths_of(incidents: pd.DataFrame, until) -> pd.DataFrame:
     fiscal_year is null where the day is not known to the month, is not credible, or lies after `until`: as in the counts by period.
     """
     rows = pd.DataFrame(incidents[incidents["kind"].isin(("death", "missing")) & ~incidents["is_cumulative"].astype(bool)])
-    dated = rows["date_precision"].isin(("day", "month")) & rows["date"].le(pd.Timestamp(until)) & ~rows["flags"].fillna("").str.contains(NOT_CREDIBLE)
+    dated = rows["date_precision"].isin(("day", "month")) & rows["date"].le(pd.Timestamp(until)) & periods.is_credible(rows["flags"])
     year = (rows["date"].dt.year + (rows["date"].dt.month >= 10)).where(dated).astype("Int64")
     return rows.assign(fiscal_year=year, n_dead=rows["n_dead"].fillna(0).astype("int64"), n_missing=rows["n_missing"].fillna(0).astype("int64"))
 
