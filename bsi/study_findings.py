@@ -18,7 +18,7 @@ TEXTS = {  # files of data/ whose texts stand in both languages
     "literature": ("key", "year", "citation"),
     "terms": ("term_en", "term_es", "meaning_en", "meaning_es"),
     "series_notes": ("kind", "from", "about_en", "about_es", "text_en", "text_es", "source"),
-    "documents": ("kind", "published", "title", "address"),
+    "documents": ("kind", "published", "title", "note_en", "note_es", "address"),
 }
 
 

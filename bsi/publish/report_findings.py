@@ -170,7 +170,8 @@ def _agents_panel(context, lang: str):
 def _documents(context, lang: str):
     _ = translator(lang)
     table = held(context, "documents")
-    shown = table.assign(kind=[_(KINDS[k]) for k in table["kind"]], published=[_day(d, lang) for d in table["published"]])
+    noted = table["title"] + table[f"note_{lang}"].map(lambda note: f" ({note})" if note else "")
+    shown = table.assign(kind=[_(KINDS[k]) for k in table["kind"]], published=[_day(d, lang) for d in table["published"]], title=noted)
     heads = {"kind": _("Kind"), "title": _("Title"), "published": _("Published"), "address": _("Address")}
     return shown, heads, _("Communiqués, auditors' reports and studies. Where no day was found in the text read, the year stands alone.")
 

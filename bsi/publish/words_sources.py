@@ -14,7 +14,7 @@ PHRASES = (  # the longer before the shorter that it begins with
     N_("machine-paraphrased repost on"), N_("CBP data obtained by"), N_("CBP local media release"), N_("INS news release"), N_("INM communique"),
     N_("Del Rio Sector video"), N_("on CBP Yuma briefing"), N_("on GAO"), N_("preliminary full-year"), N_("Border Patrol tally"), N_("as quoted by the"),
     N_("no address recorded; cites"), N_("Unattributed page"), N_("special report"), N_("SRE consulates"), N_("U.S. Border Patrol"), N_("via"), N_("repost"),
-    N_("letter"), N_("spring"), N_("mid-2019"), N_("Aug-Sep"), N_("table"), N_("and the"),
+    N_("letter"), N_("dated"), N_("released"), N_("spring"), N_("mid-2019"), N_("Aug-Sep"), N_("table"), N_("and the"),
 )  # fmt: skip
 WORD = re.compile(r"\b(?:" + "|".join(re.escape(p) for p in PHRASES) + r")(?!\w)")
 MONTH = "|".join([*months("en", "wide"), *months("en")])
