@@ -170,7 +170,7 @@ def _agents_panel(context, lang: str):
 def _documents(context, lang: str):
     _ = translator(lang)
     table = held(context, "documents")
-    noted = table["title"] + table[f"note_{lang}"].map(lambda note: f" ({note})" if note else "")
+    noted = [f"{title.removesuffix('.')} ({note})." if note else title for title, note in zip(table["title"], table[f"note_{lang}"], strict=True)]
     shown = table.assign(kind=[_(KINDS[k]) for k in table["kind"]], published=[_day(d, lang) for d in table["published"]], title=noted)
     heads = {"kind": _("Kind"), "title": _("Title"), "published": _("Published"), "address": _("Address")}
     return shown, heads, _("Communiqués, auditors' reports and studies. Where no day was found in the text read, the year stands alone.")
