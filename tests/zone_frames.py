@@ -43,7 +43,7 @@ def register(rows, weights=None, published=None, interventions=None, data_as_of=
     empty = ["series", "area", "period_start", "period_end", "value", "quality", "as_published_on"]
     dated = ["intervention_id", "zone_id", "sector", "from", "to", "type", "name_en", "name_es", "expected_direction", "outcome", "comparison", "source"]
     return types.SimpleNamespace(
-        build={"data_as_of": data_as_of},
+        build={"data_as_of": data_as_of, "files": []},
         incidents=table,
         zones=zones(),
         zone_weights=pd.DataFrame(pairs, columns=["incident_id", "zone_id", "probability"]).astype(
