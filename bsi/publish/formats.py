@@ -21,7 +21,6 @@ MARKDOWN = (
 )
 COLUMNS = {"html5": 100_000, "typst": 100, "docx": 20}  # a table with a longer line gets the widths of its rule, else those of its content
 PAPERS = {"letter": "us-letter", "a4": "a4"}
-FLOATING = "placement: auto"  # as report.typ says it
 LOCALE = {"en": "en-US", "es": "es-MX"}
 
 
@@ -127,7 +126,7 @@ def _pdf(page: Page, stem: Path, papers: tuple) -> None:
 
 
 def _compiled(source: str, main: Path, figures: Path) -> bytes:
-    """Return the PDF; with figures that stay where they stand where the compiler loses the tags of a floating one (typst 0.15: "parent group")."""
+    """Return the PDF of a Typst source."""
     import matplotlib
     import typst
 
@@ -136,6 +135,4 @@ def _compiled(source: str, main: Path, figures: Path) -> bytes:
     try:
         return typst.compile(str(main), root=str(figures), font_paths=fonts, ignore_system_fonts=True, pdf_standards=["ua-1"])
     except typst.TypstError as error:
-        if "parent group" in str(error) and FLOATING in source:
-            return _compiled(source.replace(FLOATING, "placement: none"), main, figures)
         raise InputError(f"the PDF cannot be made: {str(error)[:300]}", do="The compiler refuses what is not accessible; mend what it names.") from None
