@@ -74,6 +74,11 @@ STATES_OF_PERIOD = {"yes (preliminary)": "preliminary", "unclear": "fiscal or ca
 EDITION_DATES = {  # where the title misleads or only the address has the date
     "CNN (repost)": "2021-10-30", "El Heraldo de Poza Rica": "", "KTSM": "2021-09-02", "KVIA": "2024-07-08", "GAO-25-107548": "",
 }  # fmt: skip
+SPELLINGS = {  # names and words of Spanish that the transcriptions write without their accents
+    "Diario de Juarez": "Diario de Juárez", "Efrain Gonzalez": "Efraín González", "Excelsior": "Excélsior", "Expansion Politica": "Expansión Política",
+    "INM communique": "INM communiqué", "La Razon": "La Razón", "Periodico Digital": "Periódico Digital", "Quadratin Queretaro": "Quadratín Querétaro",
+    "Sintesis": "Síntesis", "Sol de Mexico": "Sol de México", "registraron mas de": "registraron más de",
+}  # fmt: skip
 COLUMNS = ["series", "area", "area_type", "measure", "unit", "period_type", "period_start", "period_end", "is_complete", "value", "qualifier",
            "reliability", "quality", "derived", "source_id"]  # fmt: skip
 TITLE_42 = "includes Title 42 expulsions (from 21 March 2020): not the same population as before"
@@ -257,7 +262,9 @@ def edition_date(title, url):
 
 
 def cite(rows):
-    """Return the rows with a source_id, and the table of their sources."""
+    """Return the rows with a source_id, and the table of their sources; one address is one document, under its fullest title."""
+    fullest = rows.groupby("source_url")["source_title"].transform(lambda titles: max(titles, key=len))
+    rows = rows.assign(source_title=rows["source_title"].where(~rows["source_url"].str.startswith("http"), fullest))
     pairs = rows[["source_title", "source_url"]].drop_duplicates()
     ids, table = {}, []
     for title, url in pairs.itertuples(index=False):
@@ -269,6 +276,8 @@ def cite(rows):
         edition = day if is_stated else day[:7] + " (day not stated)"
         address = "" if url.startswith("(") else url
         cited = title.replace(" in the search store", "")
+        for plain, accented in SPELLINGS.items():
+            cited = cited.replace(plain, accented)
         table.append({"source_id": source_id, "edition": edition or "not dated", "as_published_on": day, "title": cited, "address": address})
     keys = [ids[k] for k in rows[["source_title", "source_url"]].itertuples(index=False, name=None)]
     return rows.drop(columns=["source_title", "source_url"]).assign(source_id=keys), pd.DataFrame(table)

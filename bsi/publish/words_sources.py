@@ -11,14 +11,14 @@ PHRASES = (  # the longer before the shorter that it begins with
     N_("citing CBP count through"), N_("citing SEGOB report"), N_("citing SRE report"), N_("citing DHS figures"), N_("citing SRE"), N_("citing UPM"),
     N_("citing INM"), N_("citing CBP"), N_("citing"), N_("total apprehensions (from March 2020 encounters) by sector and month"),
     N_("fiscal year staffing statistics"), N_("U.S. Border Patrol encounters by sector and month, FY2000 to"), N_("interview with Del Rio deputy chief"),
-    N_("machine-paraphrased repost on"), N_("CBP data obtained by"), N_("CBP local media release"), N_("INS news release"), N_("INM communique"),
+    N_("machine-paraphrased repost on"), N_("CBP data obtained by"), N_("CBP local media release"), N_("INS news release"), N_("INM communiqué"),
     N_("Del Rio Sector video"), N_("on CBP Yuma briefing"), N_("on GAO"), N_("preliminary full-year"), N_("Border Patrol tally"), N_("as quoted by the"),
     N_("no address recorded; cites"), N_("Unattributed page"), N_("special report"), N_("SRE consulates"), N_("U.S. Border Patrol"), N_("via"), N_("repost"),
     N_("letter"), N_("dated"), N_("released"), N_("spring"), N_("mid-2019"), N_("Aug-Sep"), N_("table"), N_("and the"),
 )  # fmt: skip
 WORD = re.compile(r"\b(?:" + "|".join(re.escape(p) for p in PHRASES) + r")(?!\w)")
 MONTH = "|".join([*months("en", "wide"), *months("en")])
-DAY = re.compile(rf"(?<![\d.])(?:([1-9]|[12]\d|3[01]) )?\b({MONTH}) (\d{{4}})\b")
+DAY = re.compile(rf"(?<![\d.])(?:(?:(\d\d?)-)?([1-9]|[12]\d|3[01]) )?\b({MONTH}) (\d{{4}})\b")
 
 
 def around(text: str, lang: str) -> str:
@@ -28,8 +28,8 @@ def around(text: str, lang: str) -> str:
     --------
     >>> around('AP via Hawaii Tribune-Herald 24 Oct 2014, "Border deaths via AP"', "es")
     'AP por medio de Hawaii Tribune-Herald 24 oct 2014, "Border deaths via AP"'
-    >>> around("Washington Times, 19 July 2005", "en")
-    'Washington Times, Jul 19, 2005'
+    >>> around("Washington Times, 19 July 2005; Oaxaca, 8-9 September 1999", "en")
+    'Washington Times, Jul 19, 2005; Oaxaca, Sep 8–9, 1999'
     """
     _, parts = translator(lang), text.split('"')
     for i in range(0, len(parts), 2):
@@ -39,6 +39,9 @@ def around(text: str, lang: str) -> str:
 
 
 def _day(match: re.Match, lang: str) -> str:
-    day, name, year = match.groups()
+    first, day, name, year = match.groups()
     month = next(i for i, (long, short) in enumerate(zip(months("en", "wide"), months("en"), strict=True), 1) if name in (long, short))
-    return date(f"{year}-{month:02}-{int(day):02}", lang, "medium") if day else f"{months(lang)[month - 1]} {year}"
+    if not day:
+        return f"{months(lang)[month - 1]} {year}"
+    text = date(f"{year}-{month:02}-{int(day):02}", lang, "medium")
+    return text.replace(day, f"{first}–{day}", 1) if first else text
