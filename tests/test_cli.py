@@ -428,6 +428,7 @@ def test_an_interrupted_build_leaves_the_register_as_it_was(patrol_folder, small
     out = tmp_path / "out"
     shutil.copytree(small_out, out)
     command = [sys.executable, "-u", "-m", "bsi", "build", "--data", str(patrol_folder), "--out", str(out)]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job is born deaf to it, and so are its children
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
     for line in process.stdout:
         if line.startswith("linking"):
