@@ -23,10 +23,10 @@ MILE_M = 1609.344
 YUMA_MILES, EL_PASO_MILES = 126, 268
 UTM_11N = "EPSG:26911"
 COMMUNIQUE_1999 = (
-    "U.S.-Mexico Binational Commission, Working Group on Migration and Consular Affairs, joint statement, Oaxaca, September 1999; outline by this project"
+    "U.S.-Mexico Binational Commission, Working Group on Migration and Consular Affairs, joint communiqué, Oaxaca, September 1999; outline by this project"
 )
 COMMUNIQUE_2002 = (
-    "U.S.-Mexico Binational Commission, Working Group on Migration and Consular Affairs, joint statement, Mexico City, November 2002; outline by this project"
+    "U.S.-Mexico Binational Commission, Working Group on Migration and Consular Affairs, joint communiqué, Mexico City, November 2002; outline by this project"
 )
 SECTOR_SOURCE = "U.S. Border Patrol sectors (border miles and stations as its sector pages give them), approximated by whole counties by this project"
 NAMES_CANAL = r"all[\s-]*americ\w*[\s-]*can+al|can+al\s+(?:el\s+)?(?:todo[\s-]*american\w*|all[\s-]*american)"
@@ -38,7 +38,7 @@ SECTORS = {
 
 
 def canal_line() -> LineString:
-    """The centreline of the All-American Canal, from west to east, in EPSG:4326."""
+    """The centerline of the All-American Canal, from west to east, in EPSG:4326."""
     return LineString(pd.read_csv(DATA / "zones" / "all_american_canal_waypoints.csv").sort_values("order")[["lon", "lat"]].to_numpy())
 
 
@@ -93,32 +93,32 @@ def sector_shapes(counties: gpd.GeoDataFrame, boundary: LineString) -> tuple[dic
 
 
 def canal_zones(break_lon: float) -> list[dict]:
-    """The whole canal, and the reaches that the two communiques name."""
+    """The whole canal, and the reaches that the two communiqués name."""
     line = canal_line()
     pattern = f"{NOT_THE_CANAL}.*(?:{NAMES_CANAL})"
     common = {"family": "canal", "is_approximate": True}
     return [
         {**common, "zone_id": "canal_aac", "name_en": "All-American Canal", "name_es": "Canal Todo Americano",
          "definition_en": "The whole All-American Canal, from its western end at the Westside Main Canal to the Imperial Dam, and the land within 1 km of "
-         "its centreline, on both sides of the boundary. Its laterals (Coachella, East Highline, Central Main, Westside Main) are not part of it. The counts "
+         "its centerline, on both sides of the boundary. Its laterals (Coachella, East Highline, Central Main, Westside Main) are not part of it. The counts "
          "for 0.5, 2 and 5 km are shown beside it.",
          "definition_es": "Todo el Canal Todo Americano, desde su extremo occidental en el canal Westside Main hasta la presa Imperial, y el terreno a menos "
          "de 1 km de su eje, a ambos lados de la línea. Sus derivaciones (Coachella, East Highline, Central Main, Westside Main) no forman parte de él. Los "
-         "conteos con 0.5, 2 y 5 km se muestran al lado.",
-         "defined_by": f"{COMMUNIQUE_1999} (centreline checked against the California Department of Water Resources' canal file, CC BY 4.0)",
+         "conteos con 0.5, 2 y 5 km se muestran aparte.",
+         "defined_by": f"{COMMUNIQUE_1999} (centerline checked against the California Department of Water Resources' canal file, CC BY 4.0)",
          "defined_on": "1999-09-09", "place_pattern": pattern, "geometry": buffered(line)},
         {**common, "zone_id": "canal_aac_calexico", "name_en": "All-American Canal in Calexico (1999)", "name_es": "Canal Todo Americano en Calexico (1999)",
-         "definition_en": "The canal as the 1999 communique names it, \"in Calexico\": the reach within 15 km of the Calexico crossing, where the canal runs "
+         "definition_en": "The canal as the 1999 communiqué names it, \"in Calexico\": the reach within 15 km of the Calexico crossing, where the canal runs "
          "along the boundary beside Calexico and Mexicali, and the land within 1 km of it.",
          "definition_es": "El canal como lo nombra el comunicado de 1999, «en Calexico»: el tramo a menos de 15 km del cruce de Calexico, donde corre junto a "
          "la línea entre Calexico y Mexicali, y el terreno a menos de 1 km de él.",
          "defined_by": COMMUNIQUE_1999, "defined_on": "1999-09-09",
          "place_pattern": f"^(?=.*calexico){pattern}", "geometry": buffered(reach(line))},
         {**common, "zone_id": "canal_aac_el_centro", "name_en": "All-American Canal in El Centro (2002)", "name_es": "Canal Todo Americano en El Centro (2002)",
-         "definition_en": "The canal as the 2002 communique names it, \"in El Centro, California\": the reach in the Border Patrol's El Centro sector, from "
+         "definition_en": "The canal as the 2002 communiqué names it, \"in El Centro, California\": the reach in the Border Patrol's El Centro sector, from "
          "the western end to the Imperial Sand Dunes, and the land within 1 km of it. The reach beside Winterhaven, in the Yuma sector, is left out.",
          "definition_es": "El canal como lo nombra el comunicado de 2002, «en El Centro, California»: el tramo dentro del sector El Centro de la Patrulla "
-         "Fronteriza, del extremo occidental a las dunas Imperial, y el terreno a menos de 1 km de él. El tramo junto a Winterhaven, en el sector Yuma, "
+         "Fronteriza, del extremo occidental a las dunas de Imperial, y el terreno a menos de 1 km de él. El tramo junto a Winterhaven, en el sector Yuma, "
          "queda fuera.",
          "defined_by": COMMUNIQUE_2002, "defined_on": "2002-11-26",
          "place_pattern": f"^(?=.*(?:calexico|el centro|holtville|seeley))(?!.*winterh[ea]+ven){pattern}",
@@ -127,7 +127,7 @@ def canal_zones(break_lon: float) -> list[dict]:
 
 
 def desert_zones() -> list[dict]:
-    """The two deserts that the communiques name, within edges anyone can find on a map."""
+    """The two deserts that the communiqués name, within edges anyone can find on a map."""
     edges = pd.read_csv(DATA / "zones" / "desert_edges.csv")
     shapes = {k: shapely.Polygon(g.sort_values("order")[["lon", "lat"]].to_numpy()) for k, g in edges.groupby("zone_id")}
     common = {"family": "desert", "is_approximate": True, "place_pattern": None}
@@ -137,8 +137,8 @@ def desert_zones() -> list[dict]:
          "and the roads they walk to. East: Interstate 19 and Mexican Federal Highway 15; north: Interstates 10 and 8; west: the line between Pima and Yuma "
          "counties (the limit of the Tucson sector); south: Mexican Federal Highway 2 by Sonoyta, Caborca, Altar and Santa Ana.",
          "definition_es": "«La zona desértica al oeste de Nogales, Sonora y Nogales, Arizona»: el desierto que se cruza a pie entre las carreteras de salida "
-         "y las de llegada. Al este, la Interestatal 19 y la carretera federal 15; al norte, las Interestatales 10 y 8; al oeste, el límite de los condados "
-         "Pima y Yuma (el del sector Tucson); al sur, la carretera federal 2 por Sonoyta, Caborca, Altar y Santa Ana.",
+         "y las de llegada. Al este, la Interestatal 19 y la carretera federal 15; al norte, las Interestatales 10 y 8; al oeste, el límite entre los "
+         "condados de Pima y Yuma (el del sector Tucson); al sur, la carretera federal 2 por Sonoyta, Caborca, Altar y Santa Ana.",
          "defined_by": COMMUNIQUE_1999, "defined_on": "1999-09-09", "geometry": shapes["desert_nogales_west"]},
         {**common, "zone_id": "desert_arizona_sonora", "name_en": "Arizona-Sonora desert (2002)", "name_es": "Desierto de Arizona-Sonora (2002)",
          "definition_en": "\"The Arizona-Sonora desert\": the Sonoran Desert on both sides of the line. North: the Gila River; west: the Colorado River; east: "
@@ -156,10 +156,10 @@ def sector_zones(counties: gpd.GeoDataFrame, boundary: LineString) -> tuple[list
     shapes, breaks = sector_shapes(counties, boundary)
     rules = {
         "ELC": (f"Imperial and Riverside counties are cut at longitude {breaks['ELC-YUM']:.3f}, {YUMA_MILES} border miles west of the Pima-Yuma line.",
-                f"Los condados Imperial y Riverside se cortan en la longitud {breaks['ELC-YUM']:.3f}, a {YUMA_MILES} millas de línea al oeste del límite "
+                f"Los condados de Imperial y Riverside se cortan en la longitud {breaks['ELC-YUM']:.3f}, a {YUMA_MILES} millas de frontera al oeste del límite "
                 "Pima-Yuma."),
         "EPT": (f"Hudspeth County is cut at longitude {breaks['EPT-BBT']:.3f}, {EL_PASO_MILES} border miles east of the Arizona-New Mexico line.",
-                f"El condado Hudspeth se corta en la longitud {breaks['EPT-BBT']:.3f}, a {EL_PASO_MILES} millas de línea al este del límite "
+                f"El condado de Hudspeth se corta en la longitud {breaks['EPT-BBT']:.3f}, a {EL_PASO_MILES} millas de frontera al este del límite "
                 "Arizona-Nuevo México."),
     }  # fmt: skip
     rules |= {"YUM": rules["ELC"], "BBT": rules["EPT"]}

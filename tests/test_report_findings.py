@@ -115,7 +115,9 @@ def test_numbers_follow_the_tables(context):
     assert sum(made[f"commitments_{s}"]["value"] for s in report_findings.SAID) == made["commitments"]["value"] == len(context.tables["commitments"])
     assert sum(made[f"recommendations_{s}"]["value"] for s in report_findings.ASKED) == made["recommendations"]["value"]
     assert made["revised_most"]["value"] == 895 - 856  # fiscal year 2022 as the documents give it
-    assert (made["editions_most"]["value"], made["editions_needed"]["value"], made["nowcast_lists"]["value"]) == (4, 12, 0)
+    assert made["revised_same"]["value"] == made["revised_years"]["value"] - made["revised_up"]["value"] - made["revised_down"]["value"] > 0
+    assert made["sector_years"]["value"] > made["sector_years_compared"]["value"] > 0
+    assert [made[k]["value"] for k in ("editions_most", "editions_needed", "nowcast_lists", "revised_lists")] == [4, 12, 0, 2]
     measured = json.loads((DATA.parent / "benchmarks" / "linkage.json").read_text(encoding="utf-8"))["border_patrol"]["ogis_and_iom"]
     assert made["link_precision"]["value"] == measured["precision"]
     assert [made["link_recall_low"]["value"], made["link_recall_high"]["value"]] == measured["recall_95"]
@@ -142,6 +144,9 @@ def test_the_panel_of_agents_tells_what_its_intervals_cannot(context):
     assert shown["ratio"].tolist() == ["1.07 (1.02–1.12)", "1.00 (0.93–1.07)"]
     assert shown["p_random"].tolist() == ["0.38", "0.98"]
     assert shown["years"].tolist() == ["AF1998–2019", "AF2006–2019"]
+    made = findings_numbers({"agents_panel": pd.DataFrame(rows).assign(smallest_10=[0.83, 0.8], first_year=[1998, 2006], last_year=2019)}, entry)
+    assert [made[f"panel_{k}"]["value"] for k in ("p_least", "p_most", "first", "last")] == [0.381, 0.977, 1998, 2019]
+    assert made["panel_fall"]["value"] == pytest.approx(0.17)
 
 
 def test_the_map_quoted_is_the_one_that_the_figure_calls_best():
@@ -200,6 +205,19 @@ def test_the_table_of_the_lists_is_read_from_the_figure(context, tmp_path):
     assert report_findings.MAKERS["list_revisions"](context, "en") is None  # no figure was saved
     (tmp_path / "list_revisions.csv").write_text("message\nNot estimated: no list of this data folder has two editions.\n", encoding="utf-8")
     assert report_findings.MAKERS["list_revisions"](Context({}, tmp_path), "en") is None
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_rows_dated_after_the_day_of_their_file_are_said(tmp_path, lang):
+    days, vintages = pd.to_datetime(["2025-12-31", "2025-04-01", "2025-03-31", None]), pd.Timestamp("2025-03-31")
+    files = [{"source": "a_list", "vintage": "2025-03-31", "name": "2025-03-31_a.csv", "sha256": "0" * 64}]
+    context = Context(
+        {"records": pd.DataFrame({"source": "a_list", "vintage": vintages, "date": days})}, tmp_path, {"files": files}, {"a_list": {lang: "Lista"}}
+    )
+    caption = report_findings.MAKERS["cited_files"](context, lang)[2]
+    assert re.search(r"Lista[^:]*: 2, .*(Dec 31, 2025|31 dic 2025)", caption)
+    context.tables["records"]["date"] = pd.Timestamp("2025-03-31")
+    assert "2025" not in report_findings.MAKERS["cited_files"](context, lang)[2]
 
 
 def test_lists_without_a_second_edition_are_said_to_be_so(tmp_path):

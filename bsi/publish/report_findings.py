@@ -211,7 +211,23 @@ def _cited_files(context, lang: str):
     name = next((c for c in ("name", "file", "path") if c in rows), None)
     rows = rows.assign(sha=rows["sha256"].str[:12], name=rows[name].map(lambda v: Path(str(v)).name) if name else "")
     heads = {"source": _("Source"), "vintage": _("Published"), "name": _("File"), "sha": _("Beginning of its SHA-256")}
-    return rows, heads, _("Files from which the register was built.")
+    caption = [_("Files from which the register was built."), *_later_than_file(context, lang)]
+    return rows, heads, " ".join(caption)
+
+
+def _later_than_file(context, lang: str) -> list[str]:
+    """Return a sentence on each file with rows that are dated after the day of the file."""
+    _ = translator(lang)
+    records = held(context, "records")
+    late = records[records["date"].gt(records["vintage"]).fillna(False)]
+    sentence = N_(
+        "Rows of {list} dated after the day of its file: {n}, up to {day}. The file may be newer than its name says; "
+        "the people in these rows stand in the totals and in no year."
+    )
+    return [
+        _(sentence, list=title(context, source, lang), n=number(len(own), lang), day=date(own["date"].max(), lang, "medium"))
+        for (source, _vintage), own in late.groupby(["source", "vintage"], observed=True)
+    ]
 
 
 MAKERS = {
