@@ -95,8 +95,6 @@ def test_numbers_are_those_of_the_table():
     assert value["dead_edition"] == 5  # October 2002 to September 2003: 2 + 1 + 1 + 1
     assert value["dead_before"] == 1
     assert value["dead_change"] == 4
-    assert value["dead"] == 11
-    assert value["missing"] == 2
     assert value["dead_undated"] == 1
     assert value["dead_desert_edition"] == 2  # 5 x 0.5, rounded to even
     assert value["rows_read"] == 12
@@ -119,7 +117,13 @@ def test_dates_that_cannot_be_are_in_no_year():
     value = {k: v["value"] for k, v in make_numbers(wrong, BUILD, 2003).items()}
     assert value["dead_edition"] == 3
     assert value["dead_undated"] == 3
-    assert value["dead"] == 11
+
+
+def test_the_highest_year_is_said_with_its_missing():
+    some = tables()
+    some["incidents"].loc[2, "n_missing"] = 3
+    value = {k: v["value"] for k, v in make_numbers(some, BUILD, 2004).items()}
+    assert [value[k] for k in ("year_highest", "dead_highest", "dead_or_missing_highest")] == [2003, 5, 8]
 
 
 def test_every_file_is_there(built):
@@ -137,8 +141,18 @@ def test_both_languages_quote_the_same_numbers(context):
 def test_every_quoted_number_leads_to_its_row(built):
     html = (built / "report_2003.en.html").read_text(encoding="utf-8")
     links = set(re.findall(r'href="#(n-[a-z-]+)"', html))
-    assert links <= set(re.findall(r'id="(n-[a-z-]+)"', html))
+    assert links == set(re.findall(r'id="(n-[a-z-]+)"', html)), "the list holds what the text quotes, and nothing else"
+    assert links == {"n-" + key.replace("_", "-") for key in json.loads((built / "numbers.json").read_text(encoding="utf-8"))}
     assert len(links) > 20
+
+
+def test_every_table_of_data_says_what_it_lacks():
+    texts = {"commitments", "recommendations", "methods", "terms", "differences", "breaks", "documents", "literature", "citations", "cited_files"}
+    texts |= {"agents_panel"}
+    templates = "\n\n".join(p.read_text(encoding="utf-8") for p in sorted(report.TEMPLATES.glob("[0-9]*.md")))
+    shown = re.findall(r'{{ table\("(\w+)"\) }}\s*({{ limits\()?', templates)
+    assert [name for name, said in shown if not said and name not in texts] == []
+    assert len(shown) > 30
 
 
 def test_no_digit_is_typed_into_a_template():
@@ -280,21 +294,6 @@ def test_an_edition_before_the_data_stops(context, tmp_path):
 def test_unknown_choices_stop(context, tmp_path, arguments, said):
     with pytest.raises(InputError, match=said):
         report.build_report(context, tmp_path, **arguments)
-
-
-def test_figures_stay_in_their_place_where_the_compiler_loses_a_floating_one(tmp_path, monkeypatch):
-    import typst
-
-    def compiled(main, **_kwargs):
-        text = (tmp_path / "main.typ").read_text(encoding="utf-8")
-        if formats.FLOATING in text:
-            raise typst.TypstError("internal error: parent group")
-        return text.encode()
-
-    monkeypatch.setattr(typst, "compile", compiled)
-    template = (formats.ASSETS / "report.typ").read_text(encoding="utf-8")
-    assert formats.FLOATING in template
-    assert b"placement: none" in formats._compiled(template, tmp_path / "main.typ", tmp_path)
 
 
 def test_a_picture_without_alt_text_is_refused_by_the_compiler(context, tmp_path, monkeypatch):

@@ -68,11 +68,22 @@ def test_people_and_events_stand_in_columns_of_their_own(context):
     assert shown.loc["FY2011", "profile"] == "25"
 
 
-def test_figures_that_contradict_each_other_are_both_shown_with_the_worse_grade(context):
-    row = made(context, "consular")[0].iloc[0]
-    assert row["period"] == "2001"
-    assert set(row["deaths"].split("; ")) == {"391", "16"}
-    assert row["kind"] == "press, doubtful"
+def test_figures_that_contradict_each_other_have_a_row_each_with_its_own_grade(context):
+    shown = made(context, "consular")[0]
+    assert shown["period"].tolist() == ["2001", "2001"]
+    assert dict(zip(shown["deaths"], shown["kind"])) == {"391": "press", "16": "press, doubtful"}
+
+
+def test_a_figure_given_for_two_periods_that_do_not_overlap_is_said_to_be_so(context):
+    assert "same figure" not in made(context, "grupos_beta")[2]
+    parts = {"a": (2013, "2013-01-31"), "b": (2013, "2013-02-28"), "c": (2014, "2014-03-31")}
+    rows = [figure("grupos_beta_rescued", 377, "MX", **{**year(y), "period_end": pd.Timestamp(end)}, edition=k) for k, (y, end) in parts.items()]
+    captions = []
+    for some in (rows[:2], rows):
+        table = contracts.conform(pd.DataFrame(some), contracts.PUBLISHED)
+        captions.append(report_rates.MAKERS["grupos_beta"](types.SimpleNamespace(tables={"published": table}, build=context.build), "en")[2])
+    assert "same figure" not in captions[0], "totals of the year to date may stay"
+    assert "The same figure, 377, is given for" in captions[1]
 
 
 def test_differences_single_months_and_periods_after_the_data_are_no_rows(context):

@@ -11,6 +11,7 @@ from bsi.errors import InputError
 from bsi.publish.language import N_
 from bsi.publish.numbers_findings import findings_numbers
 from bsi.publish.numbers_people import PERSONS, people_numbers
+from bsi.publish.report_rates import official
 from bsi.publish.report_zones import zone_numbers
 
 PER = 100_000
@@ -59,7 +60,7 @@ def make_numbers(tables: Mapping[str, pd.DataFrame], build: Mapping, edition: in
         **_deaths(deaths, edition),
         **_zones(deaths, tables, edition),
         **_unknown(deaths, tables),
-        **_official(tables["published"], edition),
+        **_rescues(tables["published"], edition),
         **findings_numbers(tables, entry),
         **zone_numbers(tables, entry),
         **people_numbers(tables, {"deaths": deaths, "edition": edition, "build": build}, entry),
@@ -81,12 +82,11 @@ def deaths_of(incidents: pd.DataFrame, until) -> pd.DataFrame:
 def _edition(build: Mapping, edition: int) -> dict:
     return {
         "edition": entry(edition, N_("U.S. fiscal year"), "-", N_("chosen for this edition"), "year"),
-        "edition_before": entry(edition - 1, N_("U.S. fiscal year"), "-", N_("the year before the edition"), "year"),
         "edition_start": entry(pd.Timestamp(edition - 1, 10, 1), N_("day"), "-", N_("first day of the edition's fiscal year"), "date"),
         "edition_end": entry(pd.Timestamp(edition, 9, 30), N_("day"), "-", N_("last day of the edition's fiscal year"), "date"),
         "data_as_of": entry(pd.Timestamp(build["data_as_of"]), N_("day"), "build.json", N_("newest file read"), "date"),
-        "oaxaca": entry(1999, N_("year"), "-", N_("joint statement of the Working Group on Migration, Oaxaca"), "year"),
-        "mexico_city": entry(2002, N_("year"), "-", N_("joint statement of the Working Group on Migration, Mexico City"), "year"),
+        "oaxaca": entry(1999, N_("year"), "-", N_("joint communiqué of the Working Group on Migration, Oaxaca"), "year"),
+        "mexico_city": entry(2002, N_("year"), "-", N_("joint communiqué of the Working Group on Migration, Mexico City"), "year"),
         "per": entry(PER, N_("apprehensions"), "-", N_("base of the rates"), "number"),
     }
 
@@ -112,26 +112,25 @@ def _deaths(deaths: pd.DataFrame, edition: int) -> dict:
     known = deaths[deaths["fiscal_year"].notna() & (deaths["fiscal_year"] <= edition)]
     if known.empty:
         raise InputError(f"no death is dated in or before fiscal year {edition}", do="Choose an edition year that the data cover, with --edition.")
-    yearly = known.groupby("fiscal_year")["n_dead"].sum()
-    this, before = int(yearly.get(edition, 0)), int(yearly.get(edition - 1, 0))
+    by_year = known.groupby("fiscal_year")[["n_dead", "n_missing"]].sum()
+    yearly = by_year["n_dead"]
+    this, before, highest = int(yearly.get(edition, 0)), int(yearly.get(edition - 1, 0)), yearly.idxmax()
+    at_most = f"{PERSONS}, max by fiscal_year <= {edition}"
     undated = deaths["fiscal_year"].isna()
-    place = PERSONS
     return {
-        "dead": entry(int(deaths["n_dead"].sum()), N_("people"), "incidents", place),
-        "missing": entry(int(deaths["n_missing"].sum()), N_("people"), "incidents", place),
         "dead_undated": entry(
-            int(deaths.loc[undated, "n_dead"].sum()), N_("people"), "incidents", place + ", date_precision not in (day, month) or date_after_vintage in flags"
+            int(deaths.loc[undated, "n_dead"].sum()), N_("people"), "incidents", PERSONS + ", date_precision not in (day, month) or date_after_vintage in flags"
         ),
-        "dead_edition": entry(this, N_("people"), "incidents", f"{place}, fiscal_year = {edition}"),
+        "dead_edition": entry(this, N_("people"), "incidents", f"{PERSONS}, fiscal_year = {edition}"),
         "missing_edition": entry(
-            int(known.loc[known["fiscal_year"].eq(edition), "n_missing"].sum()), N_("people"), "incidents", f"{place}, fiscal_year = {edition}"
+            int(known.loc[known["fiscal_year"].eq(edition), "n_missing"].sum()), N_("people"), "incidents", f"{PERSONS}, fiscal_year = {edition}"
         ),
-        "dead_before": entry(before, N_("people"), "incidents", f"{place}, fiscal_year = {edition - 1}"),
+        "dead_before": entry(before, N_("people"), "incidents", f"{PERSONS}, fiscal_year = {edition - 1}"),
         "dead_change": entry(abs(this - before), N_("people"), "incidents", f"|fiscal_year {edition} - fiscal_year {edition - 1}|"),
-        "dead_highest": entry(int(yearly.max()), N_("people"), "incidents", f"{place}, max by fiscal_year <= {edition}"),
-        "year_highest": entry(int(yearly.idxmax()), N_("U.S. fiscal year"), "incidents", f"{place}, max by fiscal_year <= {edition}", "year"),
-        "first_year": entry(int(yearly.index.min()), N_("U.S. fiscal year"), "incidents", f"{place}, min(fiscal_year)", "year"),
-        "dead_in_mexico": entry(int(deaths.loc[deaths["country"].eq("MX"), "n_dead"].sum()), N_("people"), "incidents", f"{place}, country = MX"),
+        "dead_highest": entry(int(yearly.max()), N_("people"), "incidents", at_most),
+        "dead_or_missing_highest": entry(int(by_year.loc[highest].sum()), N_("people"), "incidents", f"{at_most}; n_dead + n_missing"),
+        "year_highest": entry(int(highest), N_("U.S. fiscal year"), "incidents", at_most, "year"),
+        "first_year": entry(int(yearly.index.min()), N_("U.S. fiscal year"), "incidents", f"{PERSONS}, min(fiscal_year)", "year"),
     }
 
 
@@ -175,17 +174,12 @@ def _unknown(deaths: pd.DataFrame, tables: Mapping) -> dict:
     }
 
 
-def _official(published: pd.DataFrame, edition: int) -> dict:
-    """Return the newest official border-wide figures up to the edition's year."""
-    border = published[published["area"].eq("southwest_border") & published["period_type"].eq("fiscal_year") & published["is_complete"]]
-    border = border.assign(year=border["period_end"].dt.year)
-    border = border[border["year"] <= edition]
-    series = {"official_deaths": "usbp_deaths", "official_rescues": "usbp_profile_rescues", "official_assaults": "usbp_profile_assaults"}
-    out = {}
-    for key, name in series.items():
-        rows = border[border["series"].eq(name)].sort_values(["year", "as_published_on"], na_position="first")
-        last = rows.iloc[-1] if len(rows) else None
-        text = f"series = {name}, area = southwest_border, is_complete, max(fiscal_year) <= {edition}"
-        out[key] = entry(None if last is None else float(last["value"]), N_("as published"), "published", text)
-        out[f"{key}_year"] = entry(None if last is None else int(last["year"]), N_("U.S. fiscal year"), "published", text, "year")
-    return out
+def _rescues(published: pd.DataFrame, edition: int) -> dict:
+    """Return the newest official number of people rescued on the whole border, of the edition's year or before, and its year."""
+    known = {year: n for year, n in official(published, "usbp_profile_rescues").items() if year <= edition}
+    last = max(known, default=None)
+    text = f"series = usbp_profile_rescues, area = southwest_border, is_complete, max(fiscal_year) <= {edition}"
+    return {
+        "official_rescues": entry(known.get(last), N_("as published"), "published", text),
+        "official_rescues_year": entry(last, N_("U.S. fiscal year"), "published", text, "year"),
+    }

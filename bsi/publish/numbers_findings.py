@@ -20,10 +20,11 @@ def findings_numbers(tables: Mapping[str, pd.DataFrame], entry) -> dict[str, dic
     Parameters
     ----------
     tables : commitments, recommendations (status), official_revisions, nowcast, linkage of `study_findings.findings`, simulated (of `annual`),
-        forward_validation (data of the figure), numbers_before (of an earlier register), each optional
+        forward_validation, agents_panel (data of the figures), numbers_before (of an earlier register), each optional
     entry : `numbers.entry`
     """
     out = _statuses(tables, entry) | _revisions(tables, entry) | _linkage(tables.get("linkage"), entry) | _rules(tables.get("simulated"), entry)
+    out |= _sector_years(tables, entry) | _panel(tables.get("agents_panel"), entry)
     return out | _maps(tables.get("forward_validation"), entry) | _then(tables.get("numbers_before"), entry)
 
 
@@ -52,13 +53,43 @@ def _revisions(tables: Mapping, entry) -> dict:
     table, nowcast = tables.get("official_revisions"), tables.get("nowcast")
     border = None if table is None else table[table["area"].eq("southwest_border") & table["measure"].eq("deaths")]
     where = "measure = deaths, area = southwest_border, count(edition) > 1"
-    counts = [None] * 4 if border is None else [len(border), (border["change"] > 0).sum(), (border["change"] < 0).sum(), border["change"].max()]
-    names = ("revised_years", "revised_up", "revised_down", "revised_most")
-    units = (N_("fiscal years"), N_("fiscal years"), N_("fiscal years"), N_("people"))
+    change = None if border is None else border["change"]
+    counts = [None] * 5 if change is None else [len(change), (change > 0).sum(), (change < 0).sum(), (change == 0).sum(), change.max()]
+    names = ("revised_years", "revised_up", "revised_down", "revised_same", "revised_most")
+    units = (*[N_("fiscal years")] * 4, N_("people"))
     out = {name: entry(n, unit, "published", where) for name, n, unit in zip(names, counts, units, strict=True)}
-    few = [None] * 3 if nowcast is None or nowcast.empty else [nowcast["n_editions"].max(), nowcast["least"].max(), nowcast["is_borne"].sum()]
-    named = (("editions_most", N_("editions")), ("editions_needed", N_("editions")), ("nowcast_lists", N_("lists")))
+    n = None if nowcast is None or nowcast.empty else nowcast["n_editions"]
+    few = [None] * 4 if n is None else [n.max(), nowcast["least"].max(), nowcast["is_borne"].sum(), (n > 1).sum()]
+    named = (("editions_most", N_("editions")), ("editions_needed", N_("editions")), ("nowcast_lists", N_("lists")), ("revised_lists", N_("lists")))
     return out | {name: entry(n, unit, "data/raw", N_("all files read")) for (name, unit), n in zip(named, few, strict=True)}
+
+
+def _sector_years(tables: Mapping, entry) -> dict:
+    """Return how many fiscal years of sectors have an official count of deaths, and of how many two editions can be compared."""
+    published, revised = tables.get("published"), tables.get("official_revisions")
+    counted = compared = None
+    if published is not None and revised is not None:
+        own = published[published["measure"].eq("deaths") & published["area_type"].eq("sector") & published["period_type"].eq("fiscal_year")]
+        counted = len(own.drop_duplicates(["area", "period_start"]))
+        compared = int((revised["measure"].eq("deaths") & revised["area"].isin(own["area"])).sum())
+    where, unit = "measure = deaths, area_type = sector", N_("fiscal years of a sector")
+    return {
+        "sector_years": entry(counted, unit, "published", where),
+        "sector_years_compared": entry(compared, unit, "published", f"{where}, count(edition) > 1"),
+    }
+
+
+def _panel(table: pd.DataFrame | None, entry) -> dict:
+    """Return how often sectors with exchanged agents give as much as the real ones, the fall that would have shown, and the years of the panel."""
+    names = ("panel_p_least", "panel_p_most", "panel_fall", "panel_more", "panel_first", "panel_last")
+    values = [None] * len(names)
+    if table is not None and "p_random" in table:
+        chance, whole = table["p_random"], table[table["name"].eq("all")].iloc[0]
+        values = [chance.min(), chance.max(), 1 - whole["smallest_10"], 0.1, whole["first_year"], whole["last_year"]]
+    units = (*[N_("share of the exchanges")] * 2, N_("share of the deaths"), N_("share of the agents"), *[N_("U.S. fiscal year")] * 2)
+    filters = ("min(p_random)", "max(p_random)", "name = all, 1 - smallest_10", "change_10", "min(first_year)", "max(last_year)")
+    made = zip(names, values, units, filters, strict=True)
+    return {name: entry(v, unit, "agents_panel.csv", text, "year" if "year" in text else "share") for name, v, unit, text in made}
 
 
 def _linkage(table: pd.DataFrame | None, entry) -> dict:

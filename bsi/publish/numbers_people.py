@@ -9,6 +9,7 @@ import pandas as pd
 from bsi.contracts import LEAST_SHOWN
 from bsi.publish.language import N_
 from bsi.publish.palette import CAUSE_GROUPS
+from bsi.publish.report_rates import official
 
 FIRST_YEAR = 1998
 UNDETERMINED = CAUSE_GROUPS["unknown"][2]
@@ -33,7 +34,7 @@ def people_numbers(tables: Mapping[str, pd.DataFrame], made: Mapping, entry) -> 
         **_lists(build, edition, entry),
         **_edition(deaths, tables, edition, entry),
         **_lacking(deaths, edition, entry),
-        **_attributes(tables.get("profiles"), entry),
+        **_attributes(tables, entry),
         **_rates(tables, edition, entry),
         **_violence(tables["incidents"], deaths, edition, entry),
     }
@@ -53,22 +54,20 @@ def _lists(build: Mapping, edition: int, entry) -> dict:
 def _edition(deaths: pd.DataFrame, tables: Mapping, edition: int, entry) -> dict:
     """Return the counts of the edition's year and the one before, by side, zone and name."""
     out = {}
-    for key, year in (("edition", edition), ("before", edition - 1)):
-        rows = deaths[deaths["fiscal_year"].eq(year).fillna(False)]
-        where = f"{PERSONS}, fiscal_year = {year}"
-        parts = {
-            "mexico": (rows["country"].eq("MX"), "country = MX"), "nameless": (rows["is_identified"].eq(False).fillna(False), "is_identified = false"),
-            "named": (rows["is_identified"].eq(True).fillna(False), "is_identified = true"),
-            "one_list": (~rows["sources"].fillna("").str.contains(";"), "count(sources) = 1"),
-        }  # fmt: skip
-        for name, (mask, condition) in parts.items():
-            out[f"dead_{name}_{key}"] = entry(int(rows.loc[mask, "n_dead"].sum()), N_("people"), "incidents", f"{where}, {condition}")
-        out[f"missing_{key}"] = entry(int(rows["n_missing"].sum()), N_("people"), "incidents", where)
+    this, before = (deaths[deaths["fiscal_year"].eq(year).fillna(False)] for year in (edition, edition - 1))
+    parts = {
+        "mexico_edition": (this, this["country"].eq("MX"), "country = MX"), "mexico_before": (before, before["country"].eq("MX"), "country = MX"),
+        "nameless_edition": (this, this["is_identified"].eq(False).fillna(False), "is_identified = false"),
+        "named_edition": (this, this["is_identified"].eq(True).fillna(False), "is_identified = true"),
+        "one_list_edition": (this, ~this["sources"].fillna("").str.contains(";"), "count(sources) = 1"),
+    }  # fmt: skip
+    for key, (rows, mask, condition) in parts.items():
+        where = f"{PERSONS}, fiscal_year = {edition - key.endswith('before')}, {condition}"
+        out[f"dead_{key}"] = entry(int(rows.loc[mask, "n_dead"].sum()), N_("people"), "incidents", where)
     for key, year in (("first", FIRST_YEAR), ("edition", edition)):
         named = deaths.loc[deaths["fiscal_year"].eq(year).fillna(False) & deaths["n_dead"].gt(0), "upstreams"]
         n = named.str.split(";").explode().nunique()
         out[f"observers_{key}"] = entry(n, N_("observers"), "incidents", f"{PERSONS}, n_dead > 0, fiscal_year = {year}; count(distinct upstreams)")
-    before = deaths[deaths["fiscal_year"].eq(edition - 1).fillna(False)]
     return out | {f"dead_{name}_before": n for name, n in _families(before, tables, edition - 1, entry).items()}
 
 
@@ -84,24 +83,31 @@ def _families(rows: pd.DataFrame, tables: Mapping, year: int, entry) -> dict:
 
 
 def _lacking(deaths: pd.DataFrame, edition: int, entry) -> dict:
-    """Return, for the tables of the edition's year and of all years from 1998, the share of the dead for whom what the table sorts by is not known."""
+    """Return the share of those who died since 1998 for whom what a table sorts by is not known, and of those of the edition's year without a cause."""
     year = deaths["fiscal_year"]
-    out = {}
-    for key, mask in (("edition", year.eq(edition)), ("all", year.between(FIRST_YEAR, edition))):
-        rows = deaths[mask.fillna(False).to_numpy(bool)]
-        where = f"{PERSONS}, fiscal_year " + (f"= {edition}" if key == "edition" else f"in {FIRST_YEAR}..{edition}")
-        total = int(rows["n_dead"].sum())
-        out[f"dead_covered_{key}"] = entry(total, N_("people"), "incidents", where)
-        for name, lacks, condition in _gaps(rows):
-            share = float(rows.loc[lacks, "n_dead"].sum() / total) if total else None
-            out[f"lack_{name}_{key}"] = entry(share, N_("share of the people who died"), "incidents", f"{where}; {condition}", "share")
+    since = f"{PERSONS}, fiscal_year in {FIRST_YEAR}..{edition}"
+    out = _shares(deaths[year.between(FIRST_YEAR, edition).fillna(False)], since, "all", entry)
+    this = _shares(deaths[year.eq(edition).fillna(False)], f"{PERSONS}, fiscal_year = {edition}", "edition", entry)
+    out["lack_cause_edition"] = this["lack_cause_edition"]
     early = deaths[year.lt(FIRST_YEAR).fillna(False)]
     return out | {"dead_earlier": entry(int(early["n_dead"].sum()), N_("people"), "incidents", f"{PERSONS}, fiscal_year < {FIRST_YEAR}")}
 
 
-def _attributes(table: pd.DataFrame | None, entry) -> dict:
-    """Return the share of the people in the tables of attributes whose sex, age or nationality is not known; null where that number is withheld."""
-    out = {}
+def _shares(rows: pd.DataFrame, where: str, key: str, entry) -> dict:
+    """Return the share of the dead of some rows that lack each of `_gaps`."""
+    total, unit = int(rows["n_dead"].sum()), N_("share of the people who died")
+    shares = {name: (float(rows.loc[lacks, "n_dead"].sum() / total) if total else None, condition) for name, lacks, condition in _gaps(rows)}
+    return {f"lack_{name}_{key}": entry(share, unit, "incidents", f"{where}; {condition}", "share") for name, (share, condition) in shares.items()}
+
+
+def _attributes(tables: Mapping, entry) -> dict:
+    """Return the share of the people in the tables of attributes whose sex, age, nationality or cause is not known; null where that number is withheld."""
+    table, causes = tables.get("profiles"), tables.get("sex_by_cause")
+    out, share = {}, None
+    if causes is not None and len(causes):
+        known = causes.set_index("category")["total"]
+        share = float(known.get("unknown", 0) / known["total"]) if known.notna().all() else None
+    out["lack_cause"] = entry(share, N_("share of the people who died"), "sex_by_cause", "category = unknown", "share")
     for name, attribute in (("sex", "sex"), ("age", "age_group"), ("nationality", "nationality")):
         rows = pd.DataFrame() if table is None else table[table["attribute"].eq(attribute)]
         share = None
@@ -116,7 +122,6 @@ def _gaps(rows: pd.DataFrame) -> list[tuple]:
     no_place = rows["lon"].isna() | rows["lat"].isna()
     return [
         ("cause", rows["cause"].isna() | rows["cause"].isin(UNDETERMINED), "cause in (null, skeletal, undetermined, pending, mixed)"),
-        ("day", rows["date_precision"].ne("day"), "date_precision <> day"),
         ("event", rows["date_kind"].ne("event"), "date_kind <> event"),
         ("place", no_place, "lon = null or lat = null"),
         ("near", ~no_place & rows["location_precision_m"].gt(2000), "location_precision_m > 2000"),
@@ -128,9 +133,7 @@ def _gaps(rows: pd.DataFrame) -> list[tuple]:
 def _rates(tables: Mapping, edition: int, entry) -> dict:
     """Return the change of official deaths and of three rates between the first and last year that has every denominator, and since."""
     table, published = tables.get("rates_side_by_side"), tables["published"]
-    patrol = published[published["series"].eq("usbp_deaths") & published["area"].eq("southwest_border")]
-    patrol = patrol.sort_values("as_published_on", na_position="first", kind="stable")
-    patrol = patrol.set_index(patrol["period_end"].dt.year)["value"].groupby(level=0).last()
+    patrol = pd.Series(official(published, "usbp_deaths"))
     exposure = pd.DataFrame() if table is None else table.pivot_table(index="year", columns="kind", values="exposure").dropna()
     both = exposure.index.intersection(patrol.index)
     keys = ["apprehensions", "encounters", "agents"]
@@ -143,7 +146,7 @@ def _rates(tables: Mapping, edition: int, entry) -> dict:
     }
     deaths = patrol[last] / patrol[first] if borne and patrol[first] else None
     out["times_deaths"] = entry(_rounded(deaths), N_("times"), "published", where, "number")
-    for kind in keys:
+    for kind in ("apprehensions", "agents"):
         change = deaths / (exposure.loc[last, kind] / exposure.loc[first, kind]) if deaths is not None else None
         out[f"times_{kind}"] = entry(_rounded(change), N_("times"), "published", f"{where}; deaths / {kind}", "number")
     return out | _since(table, edition, entry)
@@ -171,17 +174,24 @@ def _violence(incidents: pd.DataFrame, deaths: pd.DataFrame, edition: int, entry
     rows = incidents[incidents["kind"].eq("violence")]
     year = (rows["date"].dt.year + (rows["date"].dt.month >= 10)).astype("Int64")
     rows, year = (part[year.le(edition).fillna(True)] for part in (rows, year))
-    silent = rows["actor"].isna() | rows["actor"].astype("str").str.lower().eq("unknown")
     died = deaths["cause"].eq("violence")
     this = died & deaths["fiscal_year"].eq(edition).fillna(False)
     return {
         "violence": entry(len(rows), N_("incidents"), "incidents", f"kind = violence, fiscal_year <= {edition} or null"),
         "violence_edition": entry(int(year.eq(edition).sum()), N_("incidents"), "incidents", f"kind = violence, fiscal_year = {edition}"),
-        "violence_no_actor": entry(
-            float(silent.mean()) if len(rows) else None, N_("share of the incidents"), "incidents", "kind = violence, actor in (null, unknown)", "share"
-        ),
+        **_unsaid(rows, entry),
         "dead_violence": entry(int(deaths.loc[died, "n_dead"].sum()), N_("people"), "incidents", f"{PERSONS}, cause = violence"),
         "dead_violence_edition": entry(
             int(deaths.loc[this, "n_dead"].sum()), N_("people"), "incidents", f"{PERSONS}, cause = violence, fiscal_year = {edition}"
         ),
+    }
+
+
+def _unsaid(rows: pd.DataFrame, entry) -> dict:
+    """Return the shares of the incidents of violence of which the list does not say who acted, or the state of the investigation."""
+    no_actor = rows["actor"].isna() | rows["actor"].astype("str").str.lower().eq("unknown")
+    parts = {"actor": (no_actor, "actor in (null, unknown)"), "status": (rows["status"].isna(), "status = null")}
+    return {
+        f"violence_no_{name}": entry(float(mask.mean()) if len(rows) else None, N_("share of the incidents"), "incidents", f"kind = violence, {where}", "share")
+        for name, (mask, where) in parts.items()
     }

@@ -58,7 +58,7 @@ def wanted_figures() -> list[str]:
 
 
 def build_report(context: Context, folder: Path, languages: tuple = LANGUAGES, formats_: tuple = FORMATS, papers: tuple = ("letter",)) -> list[Path]:
-    """Write the report in every language and format, and numbers.json; return the files.
+    """Write the report in every language and format, and numbers.json with the numbers that its text quotes; return the files.
 
     Parameters
     ----------
@@ -82,9 +82,8 @@ def build_report(context: Context, folder: Path, languages: tuple = LANGUAGES, f
         with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as scratch:
             with ThreadPoolExecutor(2) as pool:  # pandoc and typst work outside Python
                 jobs = [pool.submit(_write_language, context, numbers, (lang, formats_, papers), Path(scratch)) for lang in languages]
-            for job in jobs:
-                job.result()
-            text = json.dumps(numbers, indent=1, ensure_ascii=False)
+            quoted = set().union(*(job.result() for job in jobs))
+            text = json.dumps({key: number for key, number in numbers.items() if key in quoted}, indent=1, ensure_ascii=False)
             (Path(scratch) / "numbers.json").write_text(text + "\n", encoding="utf-8")
             made = sorted(p.name for p in Path(scratch).iterdir() if p.is_file())
             for name in made:
@@ -94,13 +93,15 @@ def build_report(context: Context, folder: Path, languages: tuple = LANGUAGES, f
     return [folder / name for name in made]
 
 
-def _write_language(context: Context, numbers: Mapping, what: tuple, folder: Path) -> None:
-    """Write the report in one language: the text once, then each format."""
+def _write_language(context: Context, numbers: Mapping, what: tuple, folder: Path) -> set[str]:
+    """Write the report in one language: the text once, then each format; return the keys of the numbers that it quotes."""
     lang, targets, papers = what
-    text, stem = _text(context, numbers, lang), folder / f"report_{context.edition}.{lang}"
+    quoted: set[str] = set()
+    text, stem = _text(context, numbers, lang, quoted), folder / f"report_{context.edition}.{lang}"
     for target in targets:
         page = formats.Page(_with_figures(text, context, lang, target), lang, cover(context, lang), context.figures.resolve())
         formats.write(page, target, stem, papers)
+    return quoted
 
 
 def cover(context: Context, lang: str) -> dict:
@@ -126,12 +127,15 @@ def fill(context: Context, numbers: Mapping, lang: str, target: str) -> str:
     InputError
         A figure, number, table or translation is missing.
     """
-    return _with_figures(_text(context, numbers, lang), context, lang, target)
+    return _with_figures(_text(context, numbers, lang, set()), context, lang, target)
 
 
-def _text(context: Context, numbers: Mapping, lang: str) -> str:
-    """Return the Markdown of the whole report in one language, the same for every format: figures are named between two marks that no text can hold."""
-    helpers = _helpers(context, numbers, lang)
+def _text(context: Context, numbers: Mapping, lang: str, quoted: set[str]) -> str:
+    """Return the Markdown of the whole report in one language, the same for every format, and add the keys of the numbers it quotes to `quoted`.
+
+    Figures are named between two marks that no text can hold.
+    """
+    helpers = _helpers(context, numbers, lang, quoted)
     names = sorted(p.name for p in TEMPLATES.glob("[0-9]*.md"))
     return "\n\n".join(_environment(TEMPLATES).get_template(name).render(helpers) for name in names) + "\n"
 
@@ -150,7 +154,7 @@ def _inert_unless_safe(value):
     return value if isinstance(value, (Safe, jinja2.Undefined)) else Safe(inert(value))
 
 
-def _helpers(context: Context, numbers: Mapping, lang: str) -> dict:
+def _helpers(context: Context, numbers: Mapping, lang: str, quoted: set[str]) -> dict:
     """Return the functions a template may call."""
     translate, count_words = translator(lang), plural(lang)
     kinds = set(context.tables["incidents"]["kind"])
@@ -162,9 +166,14 @@ def _helpers(context: Context, numbers: Mapping, lang: str) -> dict:
         is_there = (context.figures / f"{name}.json").is_file()
         return Safe("" if optional and not is_there else f"\ue000{name}:{SMALLER if smaller else WIDTH}\ue001")
 
+    def n(key: str) -> Safe:
+        quoted.add(key)
+        return cite(numbers, key, lang)
+
     return {
-        "_": _, "ngettext": count_words, "n": lambda key: cite(numbers, key, lang), "value": lambda key: _entry(numbers, key)["value"], "figure": figure,
-        "table": lambda name: Safe(report_tables.make(name, context, lang)), "number_table": lambda: Safe(report_tables.number_table(numbers, lang)),
+        "_": _, "ngettext": count_words, "n": n, "value": lambda key: _entry(numbers, key)["value"], "figure": figure,
+        "table": lambda name: Safe(report_tables.make(name, context, lang)),
+        "number_table": lambda: Safe(report_tables.number_table({key: number for key, number in numbers.items() if key in quoted}, lang)),
         "limits": lambda *said: _limits(_("What this table lacks."), said),
         "since": lambda: Safe(report_findings.since(context, numbers, lang)), "has_before": "numbers_before" in context.tables,
         "lang": lang, "build": context.build, "width_hash": SHOWN_HASH,

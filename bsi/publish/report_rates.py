@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bsi.publish.language import DASH, N_, date, number, translator
+from bsi.publish.language import DASH, N_, date, join, number, translator
 from bsi.publish.palette import SECTOR_NAMES, SECTORS_WEST_TO_EAST
 from bsi.publish.report_people import fiscal, interval
-from bsi.publish.report_tables import held
+from bsi.publish.report_tables import Nothing, held
 
 PER_AGENTS = 1_000
 PER = 100_000
+LEAST_ODD = 100  # smaller figures may well be the same by chance
 QUALIFIERS = {"over": N_("more than {n}"), "more than": N_("more than {n}"), "at least": N_("at least {n}"), "a little over": N_("a little over {n}")}
 ABOUT = N_("about {n}")
 RELIABILITY = {"official": N_("official table"), "high": N_("report or hearing"), "medium": N_("press"), "low": N_("press, doubtful")}
@@ -149,61 +150,76 @@ def _period(row: pd.Series, lang: str) -> str:
     return f"{date(first, lang, 'medium')} – {date(last, lang, 'medium')}"
 
 
-def _quotes(context, lang: str, series: dict[str, str], area: str, from_days: int = 0) -> pd.DataFrame | None:
-    """Return every period (of at least `from_days`) with the figures of some series as published; differences of two figures are left out."""
-    _ = translator(lang)
+def _figures(context, series: dict[str, str], area: str, from_days: int = 0) -> pd.DataFrame:
+    """Return the published figures of some series for periods of at least `from_days`, in their order; differences of two figures are left out."""
     rows = context.tables["published"]
     rows = rows[rows["series"].isin(series) & rows["area"].eq(area) & rows["derived"].isna()]
     rows = rows[rows["period_end"].le(pd.Timestamp(context.build["data_as_of"]))]
     rows = rows[(rows["period_end"] - rows["period_start"]).dt.days.ge(from_days)]
     if rows.empty:
-        return None
+        raise Nothing
     rows = rows.sort_values(["period_start", "period_end", "as_published_on"], na_position="first", kind="stable")
-    rows = rows.assign(text=[_quoted(r, lang) for _i, r in rows.iterrows()], column=rows["series"].map(series))
+    return rows.assign(column=rows["series"].map(series))
+
+
+def _quotes(rows: pd.DataFrame, lang: str) -> pd.DataFrame:
+    """Return a row for each period with its figures as published; where documents differ on one period, a row for each of them."""
+    _ = translator(lang)
     keys = ["period_start", "period_end"]
-    wide = rows.groupby([*keys, "column"])["text"].agg(lambda t: "; ".join(dict.fromkeys(t))).unstack()
-    worst = rows.assign(rank=rows["reliability"].map({k: i for i, k in enumerate(RELIABILITY)})).groupby(keys)["rank"].max()
+    rows = rows.assign(text=[_quoted(r, lang) for _i, r in rows.iterrows()])
+    rows = rows.assign(
+        line=rows.groupby([*keys, "column"])["text"].transform(lambda t: pd.factorize(t)[0]).astype("int64"),
+        rank=rows["reliability"].map({k: i for i, k in enumerate(RELIABILITY)}),
+    )
+    wide = rows.groupby([*keys, "line", "column"])["text"].first().unstack()
+    worst = rows.groupby([*keys, "line"])["rank"].max()
     shown = wide.astype("object").fillna(DASH).reset_index()
     shown["period"] = [_period(r, lang) for _i, r in shown.iterrows()]
     shown["kind"] = [_(list(RELIABILITY.values())[i]) for i in worst.reindex(wide.index)]
-    return shown.reindex(columns=["period", *dict.fromkeys(series.values()), "kind"], fill_value=DASH)
+    return shown
+
+
+def _said_twice(rows: pd.DataFrame, lang: str) -> str:
+    """Return a sentence for each figure, too large for chance, that stands for two periods which do not overlap; nothing where there is none."""
+    _ = translator(lang)
+    said = []
+    for (_series, value), own in rows[rows["value"].ge(LEAST_ODD)].groupby(["series", "value"]):
+        if own["period_start"].max() > own["period_end"].min():
+            periods = join(dict.fromkeys(_period(r, lang) for _i, r in own.iterrows()), lang)
+            said.append(_("The same figure, {n}, is given for {periods}; one of them may be a slip.", n=number(value, lang), periods=periods))
+    return "".join(f" {sentence}" for sentence in said)
 
 
 def _grupos_beta(context, lang: str):
     _ = translator(lang)
     series = {"grupos_beta_rescued": "rescued", "grupos_beta_bodies_recovered": "bodies", "grupos_beta_bodies_recovered_rio_bravo": "river"}
-    shown = _quotes(context, lang, series, "MX")
-    if shown is None:
-        return None
+    rows = _figures(context, series, "MX")
+    shown = _quotes(rows, lang).reindex(columns=["period", *series.values(), "kind"], fill_value=DASH)
     heads = {
         "period": _("Period"), "rescued": _("People rescued"), "bodies": _("Bodies recovered"), "river": _("Bodies recovered, Rio Grande"), "kind": _("Source"),
     }  # fmt: skip
-    return shown, heads, _("Grupos Beta, all Mexico, as the press quotes them. Periods overlap: rows must not be added up.")
+    caption = _("Grupos Beta, all Mexico, as the press quotes them. Periods overlap: rows must not be added up.")
+    return shown, heads, caption + _said_twice(rows, lang)
 
 
 def _consular(context, lang: str):
     _ = translator(lang)
-    shown = _quotes(context, lang, {"sre_deaths": "deaths", "sre_unidentified": "unidentified"}, "southwest_border")
-    if shown is None:
-        return None
+    series = {"sre_deaths": "deaths", "sre_unidentified": "unidentified"}
+    rows = _figures(context, series, "southwest_border")
+    shown = _quotes(rows, lang).reindex(columns=["period", *series.values(), "kind"], fill_value=DASH)
     heads = {"period": _("Period"), "deaths": _("Mexican nationals who died"), "unidentified": _("Not identified, presumed Mexican"), "kind": _("Source")}
-    return (
-        shown,
-        heads,
-        _(
-            "Deaths of Mexican nationals at the border as counted by the consulates (Ministry of Foreign Affairs). Several figures "
-            "of one period are all shown; periods overlap."
-        ),
+    caption = _(
+        "Deaths of Mexican nationals at the border as counted by the consulates (Ministry of Foreign Affairs). Where documents differ on a period, "
+        "each figure has a row with its own source; periods overlap."
     )
+    return shown, heads, caption + _said_twice(rows, lang)
 
 
 def _repatriations(context, lang: str):
     _ = translator(lang)
-    shown = _quotes(context, lang, {"inm_repatriations_all": "all"}, "MX", from_days=300)
-    if shown is None:
-        return None
+    rows = _figures(context, {"inm_repatriations_all": "all"}, "MX", from_days=300)
     return (
-        shown,
+        _quotes(rows, lang),
         {"period": _("Period"), "all": _("Repatriations of Mexican nationals"), "kind": _("Source")},
         _(
             "Repatriations from the United States to Mexico (National Migration Institute). They count events, not people: a person "

@@ -17,10 +17,10 @@ from bsi.publish.words_zones import HIDDEN, day_words
 
 SHARE = N_("share of the people who died in the zone")
 OAXACA = N_(
-    "U.S.-Mexico Binational Commission, Working Group on Migration and Consular Affairs, joint statement, Oaxaca, September 1999; outline by this project"
+    "U.S.-Mexico Binational Commission, Working Group on Migration and Consular Affairs, joint communiqué, Oaxaca, September 1999; outline by this project"
 )
 MEXICO_CITY = N_(
-    "U.S.-Mexico Binational Commission, Working Group on Migration and Consular Affairs, joint statement, Mexico City, November 2002; outline by this project"
+    "U.S.-Mexico Binational Commission, Working Group on Migration and Consular Affairs, joint communiqué, Mexico City, November 2002; outline by this project"
 )
 CHECKED = N_(" (centerline checked against the California Department of Water Resources' canal file, CC BY 4.0)")
 DEFINED_BY = {OAXACA: (OAXACA,), MEXICO_CITY: (MEXICO_CITY,), OAXACA + CHECKED: (OAXACA, CHECKED)}  # texts of data/zones/zones.geojson
