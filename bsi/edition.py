@@ -132,12 +132,15 @@ def show(name: str, register, lang: str = "en", choices: selections.Choices | No
     """In a notebook: save a figure in both languages at double-column width, show it in one, and say where the files are."""
     from IPython.display import Image, Markdown, display
 
+    from bsi.publish.language import translator
+
+    _ = translator(lang)
     entry = save(name, register, choices, sizes=("double",))
-    folder = figures_folder()
-    picture = folder / f"{file_name(name, choices)}-double.{lang}.png"
-    display(Image(str(picture), width=900, metadata={"alt": entry["alt"][lang]}, alt=entry["alt"][lang]))
-    where, single = ("In", "At single-column width") if lang == "en" else ("En", "Al ancho de una columna")
-    display(Markdown(f"{entry['caption'][lang]} *{where} `{folder.name}/`: {', '.join(entry['files'])}. {single}: `bsi figures {name}`.*"))
+    folder, stem = figures_folder(), file_name(name, choices)
+    display(Image(str(folder / f"{stem}-double.{lang}.png"), width=900, metadata={"alt": entry["alt"][lang]}, alt=entry["alt"][lang]))
+    kinds = ", ".join(dict.fromkeys([*sorted(file.rsplit(".", 1)[-1].upper() for file in entry["files"]), "JSON"]))
+    where = _("Saved in both languages: {files} ({kinds}).", files=f"`{folder.name}/{stem}`", kinds=kinds)
+    display(Markdown(f"{entry['caption'][lang]} *{where}*"))
 
 
 def figures(name: str | None, languages: tuple, size: str | None, out: Path | None, to: Path | None) -> list[Path]:
@@ -164,18 +167,30 @@ def notebooks(names: tuple[str, ...], out: Path | None, workers: int = 2, say: C
 
 
 def opening(register, lang: str = "en") -> None:
-    """In a notebook: say what register this is, how new it is, whether it is the synthetic sample, and where the figures go."""
+    """In a notebook: say what register this is, how new it is, whether it is the synthetic sample, and where the figures go. The tables below need it."""
     from IPython.display import Markdown, display
 
-    files = "; ".join(f"{f['source']} ({f['vintage']})" for f in register.build["files"])
-    mark = "**Synthetic sample / muestra sintética: no row describes a real person or event.** " if register.build["is_sample"] else ""
-    display(
-        Markdown(
-            f"{mark}Register `{register.build['register_hash'][:12]}`, data as of {register.build['data_as_of']}, "
-            f"{len(register.incidents):,} incidents from {len(register.records):,} records. Files: {files}. "
-            f"Figures are saved to `{figures_folder().name}/` in English and Spanish; this notebook shows them in {'English' if lang == 'en' else 'Spanish'}."
-        )
+    from bsi.publish import browsing
+    from bsi.publish.language import date, number, translator
+
+    _ = translator(lang)
+    known = {
+        "register": f"`{register.build['register_hash'][:12]}`",
+        "day": date(register.build["data_as_of"], lang),
+        "incidents": number(len(register.incidents), lang),
+        "records": number(len(register.records), lang),
+        "files": "; ".join(f"{f['source']} ({f['vintage']})" for f in register.build["files"]),
+        "folder": f"`{figures_folder().name}/`",
+    }
+    mark = _("**Synthetic sample: no row describes a real person or event.** ") if register.build["is_sample"] else ""
+    text = _(
+        "Register {register}, data as of {day}: {incidents} incidents from {records} records. Files: {files}. "
+        "Figures are saved to {folder} in English and Spanish; this notebook shows them in English.",
+        **known,
     )
+    display(Markdown(mark + text))
+    browsing.load.cache_clear()
+    browsing.load()
 
 
 def explore(register, lang: str = "en", choices: selections.Choices | None = None) -> None:
@@ -185,13 +200,15 @@ def explore(register, lang: str = "en", choices: selections.Choices | None = Non
     from IPython.display import Markdown, display
 
     from bsi.publish import explorer, map_panels
+    from bsi.publish.language import translator
 
+    _ = translator(lang)
     rows = selections.singly(register, choices or selections.Choices())
     try:
         page = explorer.standalone(map_panels.interactive_map(rows, register.zones, selections.base_geometry(), lang))
     except InputError as error:
         display(Markdown(str(error)))
         return
-    name = "Map to explore" if lang == "en" else "Mapa para explorar"
+    name = _("Map to explore")
     frame = f'<iframe title="{name}" style="width:100%;height:640px;border:0" srcdoc="{html.escape(page)}"></iframe>'
     display({"text/html": frame, "text/plain": name}, raw=True)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 
 class BsiError(Exception):
-    """A mistake in the input or the call, told in one sentence; the command line prints it without a traceback."""
+    """A mistake in the input or the call, told in one sentence; the command line and the notebooks print it without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook prints of the error: the sentence, and not the way through the library."""
+        return [f"{type(self).__name__}: {self}"]
 
 
 class InputError(BsiError, ValueError):

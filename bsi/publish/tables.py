@@ -1,8 +1,7 @@
-"""Tables to look at and to hand on: text made inert for spreadsheets, Markdown and HTML, and a browsable table for notebooks."""
+"""Tables to look at and to hand on: text made inert for spreadsheets, Markdown and HTML."""
 
 from __future__ import annotations
 
-import functools
 import re
 from pathlib import Path
 
@@ -158,33 +157,3 @@ def _widths(frame: pd.DataFrame, headings: dict[str, str], numeric: dict[str, bo
     long = {c: sum(texts[c]) / len(texts[c]) for c, width in out.items() if width > SHORT and not numeric[c]}
     rest = max(LINE - sum(width for c, width in out.items() if c not in long), SHORT * len(long))
     return {c: int(max(SHORT, min(width, rest * long[c] / sum(long.values())))) if c in long else width for c, width in out.items()}
-
-
-@functools.cache
-def _load_itables() -> None:
-    """Put the table library into the notebook, once a kernel."""
-    import itables
-
-    itables.init_notebook_mode(all_interactive=False, connected=False)
-
-
-def browse(frame: pd.DataFrame, caption: str = ""):
-    """Show a table that can be sorted and searched in a notebook, without a network; geometry and long ids are kept out of the way.
-
-    Parameters
-    ----------
-    frame : any table
-    caption : line above it
-    """
-    import itables
-    from IPython.display import Markdown, display
-
-    _load_itables()
-    shown = pd.DataFrame(frame.drop(columns=[c for c in frame.columns if c == "geometry"]))
-    if caption:
-        display(Markdown(f"**{caption}**"))  # a caption of the table itself is lost where the table is wide enough to scroll
-    n_index = 0 if isinstance(shown.index, pd.RangeIndex) else shown.index.nlevels
-    words = [*range(n_index), *(n_index + i for i, c in enumerate(shown.columns) if not _is_numeric(shown[c]))]
-    look = {"maxBytes": 0, "paging": True, "lengthMenu": [10, 25, 100], "buttons": ["copyHtml5", "csvHtml5"], "classes": "display compact"}
-    with pd.option_context("display.precision", 4):
-        itables.show(shown, columnDefs=[{"className": "dt-head-left dt-body-left", "targets": words}], **look)
