@@ -74,6 +74,7 @@ STATES_OF_PERIOD = {"yes (preliminary)": "preliminary", "unclear": "fiscal or ca
 EDITION_DATES = {  # where the title misleads or only the address has the date
     "CNN (repost)": "2021-10-30", "El Heraldo de Poza Rica": "", "KTSM": "2021-09-02", "KVIA": "2024-07-08", "GAO-25-107548": "",
 }  # fmt: skip
+MONTHS = "|".join(calendar.month_abbr[1:])
 SPELLINGS = {  # names and words of Spanish that the transcriptions write without their accents
     "Diario de Juarez": "Diario de Juárez", "Efrain Gonzalez": "Efraín González", "Excelsior": "Excélsior", "Expansion Politica": "Expansión Política",
     "INM communique": "INM communiqué", "La Razon": "La Razón", "Periodico Digital": "Periódico Digital", "Quadratin Queretaro": "Quadratín Querétaro",
@@ -248,11 +249,11 @@ def edition_date(title, url):
         if title.startswith(outlet) and not re.search(r"\d{1,2} [A-Z][a-z]{2} \d{4}", title):
             return date, True
     months = {m: i for i, m in enumerate(calendar.month_abbr) if m}
-    if found := re.search(r"(?<![\d.])(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* (\d{4})", title):
+    if found := re.search(rf"(?<![\d.])(\d{{1,2}}) ({MONTHS})[a-z]* (\d{{4}})", title):
         return f"{found[3]}-{months[found[2]]:02}-{int(found[1]):02}", True
     if found := re.search(r"/(20\d\d)/(\d\d?)/(\d\d?)\b", url):
         return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}", True
-    if found := re.search(r"(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* (\d{4})", title):
+    if found := re.search(rf"({MONTHS})[a-z]* (\d{{4}})", title):
         year, month = int(found[2]), months[found[1]]
     elif found := re.search(r"\((\d{4})-(\d\d)\)", title):
         year, month = int(found[1]), int(found[2])
@@ -275,7 +276,8 @@ def cite(rows):
         day, is_stated = edition_date(title, url)
         edition = day if is_stated else day[:7] + " (day not stated)"
         address = "" if url.startswith("(") else url
-        cited = title.replace(" in the search store", "")
+        cited = re.sub(r",? (?=(?:citing|via) )", ", ", title.replace(" in the search store", ""))
+        cited = re.sub(rf"(?<=[\w)]) (?=(?:\d+ )?(?:{MONTHS})[a-z]* \d{{4}})(?<!\d )", ", ", cited)
         for plain, accented in SPELLINGS.items():
             cited = cited.replace(plain, accented)
         table.append({"source_id": source_id, "edition": edition or "not dated", "as_published_on": day, "title": cited, "address": address})

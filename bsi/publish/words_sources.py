@@ -17,6 +17,7 @@ PHRASES = (  # the longer before the shorter that it begins with
     N_("letter"), N_("dated"), N_("released"), N_("spring"), N_("mid-2019"), N_("Aug-Sep"), N_("table"), N_("and the"),
 )  # fmt: skip
 WORD = re.compile(r"\b(?:" + "|".join(re.escape(p) for p in PHRASES) + r")(?!\w)")
+QUOTES = {"en": ('"', '"'), "es": ("«", "»")}
 MONTH = "|".join([*months("en", "wide"), *months("en")])
 DAY = re.compile(rf"(?<![\d.])(?:(?:(\d\d?)-)?([1-9]|[12]\d|3[01]) )?\b({MONTH}) (\d{{4}})\b")
 
@@ -27,7 +28,7 @@ def around(text: str, lang: str) -> str:
     Examples
     --------
     >>> around('AP via Hawaii Tribune-Herald 24 Oct 2014, "Border deaths via AP"', "es")
-    'AP por medio de Hawaii Tribune-Herald 24 oct 2014, "Border deaths via AP"'
+    'AP por medio de Hawaii Tribune-Herald 24 oct 2014, «Border deaths via AP»'
     >>> around("Washington Times, 19 July 2005; Oaxaca, 8-9 September 1999", "en")
     'Washington Times, Jul 19, 2005; Oaxaca, Sep 8–9, 1999'
     """
@@ -35,7 +36,8 @@ def around(text: str, lang: str) -> str:
     for i in range(0, len(parts), 2):
         parts[i] = DAY.sub(lambda m: _day(m, lang), WORD.sub(lambda m: _(m.group()), parts[i]))
         parts[i] = re.sub(r"\bFY(?=\d{4})", "AF" if lang == "es" else "FY", parts[i])
-    return '"'.join(parts)
+    opening, closing = QUOTES[lang]
+    return "".join(f"{opening}{part}{closing}" if i % 2 else part for i, part in enumerate(parts))
 
 
 def _day(match: re.Match, lang: str) -> str:
