@@ -30,7 +30,7 @@ def check_choices(register, choices: Choices) -> Choices:
     Raises
     ------
     InputError
-        No such zone, cause or kind of period, the years are in the wrong order, or not two periods are compared.
+        No such zone, cause or kind of period, the years are no numbers or in the wrong order, or not two periods are compared.
     """
     periods.check_period(choices.period)
     if choices.compare is not None and len(choices.compare) != 2:
@@ -39,6 +39,8 @@ def check_choices(register, choices: Choices) -> Choices:
         raise InputError(f"there is no zone {choices.zone!r}", do=f"Zones: {', '.join(register.zones['zone_id'])}.")
     if choices.cause and choices.cause not in contracts.CAUSES:
         raise InputError(f"there is no cause {choices.cause!r}", do=f"Causes: {', '.join(contracts.CAUSES)}.")
+    if not {type(choices.first_year), type(choices.last_year)} <= {int, type(None)}:
+        raise InputError(f"the years {choices.first_year!r} and {choices.last_year!r} are not both numbers", do="Give each as a number such as 2010, or None.")
     if choices.first_year and choices.last_year and choices.first_year > choices.last_year:
         raise InputError(f"the years {choices.first_year} to {choices.last_year} are in the wrong order")
     return choices

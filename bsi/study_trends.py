@@ -135,7 +135,7 @@ def trend(register, choices: Choices) -> dict:
     Raises
     ------
     NotEstimable
-        Fewer than 36 months, or too few deaths.
+        Fewer than 36 months, too few deaths, or years that no list reaches.
     """
     from bsi.analysis import series
     from bsi.analysis import trend as model
@@ -144,7 +144,10 @@ def trend(register, choices: Choices) -> dict:
     rows = series.pick(register.incidents, register.zone_weights, area, choices.cause or "")
     begin, end = series.coverage(series.pick(register.incidents, register.zone_weights, series.whole_of(area)), bool(choices.cause))
     end = min(end, pd.Timestamp(year=choices.last_year, month=9, day=30)) if choices.last_year else end
-    months = series.monthly(rows, max(begin, pd.Timestamp(year=max(first, 1900), month=1, day=1)), end)
+    begin = max(begin, pd.Timestamp(year=max(first, 1900), month=1, day=1))
+    if begin > end:
+        raise NotEstimable("no list reaches the chosen years")
+    months = series.monthly(rows, begin, end)
     return {**model.trend(months, "n"), "shifts": model.change_points(months, "n"), "area": area}
 
 

@@ -16,6 +16,7 @@ from bsi.selections import Choices
         (Choices(zone="atlantis"), "no zone 'atlantis'.*Zones: canal_aac"),
         (Choices(cause="bad luck"), "no cause 'bad luck'.*Causes: "),
         (Choices(first_year=2020, last_year=2010), "wrong order"),
+        (Choices(first_year="2010"), "the years '2010' and None are not both numbers"),
     ],
 )
 def test_a_choice_that_cannot_be_met(small_register, choices, words):

@@ -155,3 +155,9 @@ def test_any_kind_of_period_can_be_compared(small_register, labels):
 def test_a_label_of_no_period_is_told(small_register):
     with pytest.raises(InputError, match="'2005-07' names no period"):
         study_trends.change(small_register, Choices(compare=("2005-07", "2006-07")))
+
+
+@pytest.mark.parametrize("choices", [Choices(first_year=2090), Choices(last_year=1890)])
+def test_years_that_no_list_reaches_are_told(small_register, choices):
+    with pytest.raises(NotEstimable, match="no list reaches the chosen years"):
+        study_trends.trend(small_register, choices)
