@@ -148,7 +148,6 @@ def test_every_quoted_number_leads_to_its_row(built):
 
 def test_every_table_of_data_says_what_it_lacks():
     texts = {"commitments", "recommendations", "methods", "terms", "differences", "breaks", "documents", "literature", "citations", "cited_files"}
-    texts |= {"agents_panel"}
     templates = "\n\n".join(p.read_text(encoding="utf-8") for p in sorted(report.TEMPLATES.glob("[0-9]*.md")))
     shown = re.findall(r'{{ table\("(\w+)"\) }}\s*({{ limits\()?', templates)
     assert [name for name, said in shown if not said and name not in texts] == []
@@ -231,6 +230,9 @@ def test_the_contents_lead_to_every_heading_in_html_and_word(built):
     contents = re.findall(r'<w:pStyle w:val="TOC[12]"/>.*?w:anchor="([^"]+)"', document)
     assert contents == led, "written out, not left to Word"
     assert set(contents) <= set(re.findall(r'<w:bookmarkStart [^>]*w:name="([^"]+)"', document))
+    numbers = [place.removeprefix("s-").replace("-", ".") for place in led]
+    assert re.findall(r"<h[12]>([\d.]+) ", html.split("<main")[1]) == numbers, "the numbers that print gives"
+    assert re.findall(r'w:anchor="s-[\d-]+"><w:r><w:t[^>]*>([\d.]+) ', document) == numbers
     assert "mueran menos personas" in document, "the sentence of the cover"
 
 

@@ -9,12 +9,15 @@ from pathlib import Path
 
 LETTERS = "Georgia"
 BODY, CAPTION = 21, 18  # half points
+PAGE = (  # letter; margins of 0.8 inches, so that the widest table has no head broken inside a word
+    '<w:pgSz w:w="12240" w:h="15840"/><w:pgMar w:top="1152" w:right="1152" w:bottom="1152" w:left="1152" w:header="576" w:footer="576" w:gutter="0"/>'
+)
 TABLE_STYLE = (
     '<w:style w:type="table" w:default="1" w:styleId="Table"><w:name w:val="Table"/><w:basedOn w:val="TableNormal"/><w:qFormat/>'
     '<w:pPr><w:spacing w:before="20" w:after="20"/></w:pPr><w:rPr><w:sz w:val="16"/></w:rPr><w:tblPr><w:tblBorders>'
     '<w:top w:val="single" w:sz="6" w:color="444444"/><w:bottom w:val="single" w:sz="6" w:color="444444"/>'
-    '<w:insideH w:val="single" w:sz="2" w:color="C9C9C9"/></w:tblBorders><w:tblCellMar><w:left w:w="50" w:type="dxa"/>'
-    '<w:right w:w="50" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblStylePr w:type="firstRow"><w:rPr><w:b/></w:rPr><w:tblPr/>'
+    '<w:insideH w:val="single" w:sz="2" w:color="C9C9C9"/></w:tblBorders><w:tblCellMar><w:left w:w="40" w:type="dxa"/>'
+    '<w:right w:w="40" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblStylePr w:type="firstRow"><w:rPr><w:b/><w:sz w:val="15"/></w:rPr><w:tblPr/>'
     '<w:tcPr><w:tcBorders><w:bottom w:val="single" w:sz="6" w:color="444444"/></w:tcBorders></w:tcPr></w:tblStylePr></w:style>'
 )
 LIMITS_STYLE = (
@@ -38,6 +41,7 @@ def reference(path: Path) -> Path:
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     parts["word/styles.xml"] = _styled(parts["word/styles.xml"].decode()).encode()
+    parts["word/document.xml"] = parts["word/document.xml"].replace(b"</w:footnotePr>", f"</w:footnotePr>{PAGE}".encode(), 1)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)

@@ -59,7 +59,7 @@ local function Table(tbl)
   return pandoc.Div({tbl}, pandoc.Attr("", {"scroll"}, {{"tabindex", "0"}, {"role", "region"}, {"aria-label", name}}))
 end
 
--- A place to jump to for each heading of the contents, the same in both languages.
+-- A number for each heading of the contents, as Typst gives it by itself, and a place to jump to, the same in both languages.
 local order = {0, 0}
 
 local function Header(header)
@@ -67,6 +67,10 @@ local function Header(header)
     order[header.level] = order[header.level] + 1
     if header.level == 1 then order[2] = 0 end
     header.identifier = "s-" .. order[1] .. (header.level == 2 and "-" .. order[2] or "")
+    if FORMAT ~= "typst" then
+      header.content:insert(1, pandoc.Str(order[1] .. (header.level == 2 and "." .. order[2] or "")))
+      header.content:insert(2, pandoc.Space())
+    end
     return header
   end
 end
