@@ -147,7 +147,8 @@ def test_the_panel_of_agents_tells_what_its_intervals_cannot(context):
     made = findings_numbers({"agents_panel": pd.DataFrame(rows).assign(smallest_10=[0.83, 0.8], first_year=[1998, 2006], last_year=2019)}, entry)
     assert [made[f"panel_{k}"]["value"] for k in ("p_least", "p_most", "first", "last")] == [0.381, 0.977, 1998, 2019]
     assert made["panel_fall"]["value"] == pytest.approx(0.17)
-    assert made["panel_answer"]["value"] == "no"
+    some = pd.DataFrame(rows).assign(p_random=[0.381, 0.01], smallest_10=0.8, first_year=1998, last_year=2019)
+    assert findings_numbers({"agents_panel": some}, entry)["panel_fall"]["value"] is None, "nothing is unseen where a choice tells"
 
 
 def test_the_map_quoted_is_the_one_that_the_figure_calls_best():

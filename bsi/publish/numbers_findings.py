@@ -11,7 +11,6 @@ from bsi.publish.language import N_
 SAID = ("supported", "partly", "not_supported", "cannot_tell", "no_public_series")
 OF_THE_YEAR = ("dead_edition", "dead_canal_edition", "dead_desert_edition", "dead_mexico_edition", "official_rescues")
 EFFECTS = {"none": "none", "halving": "reduction by 50", "trend": "none, but a steady trend"}
-CHANCE = 0.05
 ASKED = ("answered", "partly", "not_in_data")
 ALPHA = 0.05
 
@@ -89,12 +88,10 @@ def _panel(table: pd.DataFrame | None, entry) -> dict:
         chance, whole = table["p_random"], table[table["name"].eq("all")].iloc[0]
         unseen = 1 - whole["smallest_10"] if chance.min() > ALPHA else None
         values = [chance.min(), chance.max(), unseen, 0.1, whole["first_year"], whole["last_year"]]
-    answer = "no" if values[0] is not None and values[0] > CHANCE else None
     units = (*[N_("share of the exchanges")] * 2, N_("share of the deaths"), N_("share of the agents"), *[N_("U.S. fiscal year")] * 2)
     filters = ("min(p_random)", "max(p_random)", "name = all, 1 - smallest_10", "change_10", "min(first_year)", "max(last_year)")
     made = zip(names, values, units, filters, strict=True)
-    out = {name: entry(v, unit, "agents_panel.csv", text, "year" if "year" in text else "share") for name, v, unit, text in made}
-    return {**out, "panel_answer": entry(answer, N_("do deaths go with agents?"), "agents_panel.csv", f"no: min(p_random) > {CHANCE}", "word")}
+    return {name: entry(v, unit, "agents_panel.csv", text, "year" if "year" in text else "share") for name, v, unit, text in made}
 
 
 def _linkage(table: pd.DataFrame | None, entry) -> dict:
