@@ -67,6 +67,7 @@ def test_every_notebook_runs_from_top_to_bottom(small_out, small_register, tmp_p
     assert [p.stem for p in done] == [p.stem for p in BOOKS]
     assert list((tmp_path / "figures").glob("*-double.es.png"))
     public = [*(tmp_path / "figures").glob("*.csv"), *(tmp_path / "figures").glob("*.json"), *(tmp_path / "report").glob("*.html")]
+    assert not [p.stem for p in done if str(tmp_path) in p.read_text(encoding="utf-8")]
     public.append(pages.page(done, small_register.build, tmp_path / "index.html"))
     assert {".csv", ".json", ".html"} == {p.suffix for p in public}
     places = exact_places(small_register)

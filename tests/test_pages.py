@@ -1,6 +1,7 @@
 """Notebooks run against a register: only what changed, and a failing cell is named."""
 
 import json
+import re
 
 import nbformat
 import pytest
@@ -81,3 +82,15 @@ def test_the_report_is_made_when_the_figures_are_saved(made):
     write("03_many", note.format("many ", ""))
     pages.run(folder, out, workers=1, report=lambda line: None, figures={"02_few": 1, "03_many": 5, "01_report": 9})
     assert (folder.parent / "log").read_text() == "many few report "
+
+
+def test_no_folder_of_the_machine_is_told(made):
+    """What a cell prints and what it warns of keep the name of the file alone."""
+    folder, out, write = made
+    write("01_first", "import warnings; print(__import__('os').path.abspath('report_2024.en.html'), 'at https://example.org/a/b'); warnings.warn('a doubt')")
+    [done] = pages.run(folder, out, report=lambda line: None)
+    text = "".join(output["text"] for output in nbformat.read(done, 4).cells[1].outputs)
+    assert "a doubt" in text
+    assert "report_2024.en.html at https://example.org/a/b" in text
+    assert str(folder.parent) not in text
+    assert not re.search(r"(?<![\w:/])/\w", text)

@@ -7,6 +7,7 @@ import hashlib
 import html
 import json
 import os
+import re
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
@@ -15,6 +16,7 @@ from bsi.errors import BsiError, InputError
 
 PACKAGE = Path(__file__).resolve().parent.parent
 CUT = "<!-- next cell -->"
+FOLDERS = re.compile(r"(?<![\w.:/\\])(?:[A-Za-z]:)?[/\\](?:[^\s:/\\\"']+[/\\])+")  # of a path of this machine: what stays is the name of the file
 QUIET = ["--IPKernelApp.log_level=40"]  # errors only
 PAGE_CSS = """
 :root{color-scheme:light dark;--ink:#1b1b1b;--paper:#fff;--rule:#c9c9c9;--soft:#f3f3f0}
@@ -71,10 +73,19 @@ def _execute(path: str, target: str, out: str, key: str) -> str:
             if not tries_left:
                 raise NotebookError(f"{Path(path).name}: {error}") from None
     book.metadata["bsi_key"] = key
+    _without_folders(book)
     partial = Path(target + ".part")
     nbformat.write(book, partial)
     os.replace(partial, target)
     return Path(path).stem
+
+
+def _without_folders(book) -> None:
+    """Leave of every path that a cell printed, or that stands in a warning, the name of the file: the notebook may be sent on."""
+    for cell in book.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "stream":
+                output.text = FOLDERS.sub("", output.text)
 
 
 def _failed_cell(book) -> tuple[int, str]:
