@@ -46,9 +46,9 @@ def context(register, year: int | None = None):
 
 
 def _scores(register) -> dict[str, pd.DataFrame]:
-    """Return the scores of the maps of where, which take long, from the data of their saved figure; nothing where it was not made."""
-    is_there = edition.saved("forward_validation", register)
-    return {"forward_validation": pd.read_csv(edition.figures_folder() / "forward_validation.csv")} if is_there else {}
+    """Return what takes long (scores of the maps of where, the panel of agents) from the data of the saved figures; nothing of one not made."""
+    names = [name for name in ("forward_validation", "agents_panel") if edition.saved(name, register)]
+    return {name: pd.read_csv(edition.figures_folder() / f"{name}.csv") for name in names}
 
 
 def simulated() -> pd.DataFrame:

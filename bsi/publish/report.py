@@ -25,6 +25,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 FIGURE_CALL = re.compile(r"\bfigure\(\"(\w+)\"[,)]")
 FIGURE_NAMED = re.compile("\ue000(\\w+):(\\d+)\ue001")  # private characters: `tables.clean` takes them out of every text
 FORMATS = ("html", "pdf", "docx")
+SLOWEST_FIRST = ("pdf", "docx", "html")
 SHOWN_HASH = 16
 WIDTH, SMALLER = 100, 80  # percent of the text in print; a map with little writing may be the smaller
 
@@ -80,11 +81,15 @@ def build_report(context: Context, folder: Path, languages: tuple = LANGUAGES, f
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".writing-") as scratch:
-            with ThreadPoolExecutor(2) as pool:  # pandoc and typst work outside Python
-                jobs = [pool.submit(_write_language, context, numbers, (lang, formats_, papers), Path(scratch)) for lang in languages]
-            quoted = set().union(*(job.result() for job in jobs))
-            text = json.dumps({key: number for key, number in numbers.items() if key in quoted}, indent=1, ensure_ascii=False)
-            (Path(scratch) / "numbers.json").write_text(text + "\n", encoding="utf-8")
+            quoted, jobs = set(), []
+            with ThreadPoolExecutor(2) as pool:  # pandoc and typst work outside Python, while the text of the next language is made
+                for lang in languages:
+                    text = _text(context, numbers, lang, quoted)
+                    jobs += [pool.submit(_write, context, text, (lang, target, papers), Path(scratch)) for target in SLOWEST_FIRST if target in formats_]
+            for job in jobs:
+                job.result()
+            said = json.dumps({key: number for key, number in numbers.items() if key in quoted}, indent=1, ensure_ascii=False)
+            (Path(scratch) / "numbers.json").write_text(said + "\n", encoding="utf-8")
             made = sorted(p.name for p in Path(scratch).iterdir() if p.is_file())
             for name in made:
                 os.replace(Path(scratch) / name, folder / name)
@@ -93,15 +98,11 @@ def build_report(context: Context, folder: Path, languages: tuple = LANGUAGES, f
     return [folder / name for name in made]
 
 
-def _write_language(context: Context, numbers: Mapping, what: tuple, folder: Path) -> set[str]:
-    """Write the report in one language: the text once, then each format; return the keys of the numbers that it quotes."""
-    lang, targets, papers = what
-    quoted: set[str] = set()
-    text, stem = _text(context, numbers, lang, quoted), folder / f"report_{context.edition}.{lang}"
-    for target in targets:
-        page = formats.Page(_with_figures(text, context, lang, target), lang, cover(context, lang), context.figures.resolve())
-        formats.write(page, target, stem, papers)
-    return quoted
+def _write(context: Context, text: str, what: tuple, folder: Path) -> None:
+    """Write one format of the report in one language."""
+    lang, target, papers = what
+    page = formats.Page(_with_figures(text, context, lang, target), lang, cover(context, lang), context.figures.resolve())
+    formats.write(page, target, folder / f"report_{context.edition}.{lang}", papers)
 
 
 def cover(context: Context, lang: str) -> dict:

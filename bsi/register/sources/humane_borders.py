@@ -25,7 +25,7 @@ from bsi.register.vocabulary import harmonise_cause, harmonise_county, harmonise
 
 KEY = "humane_borders"
 TITLE = "Arizona OpenGIS Initiative for Deceased Migrants"
-TITLE_ES = "Iniciativa OpenGIS de Arizona para migrantes fallecidos"
+TITLE_ES = "Iniciativa OpenGIS de Arizona sobre personas migrantes fallecidas"
 SHORT = "OpenGIS"
 PUBLISHER = "Humane Borders and the Pima County Office of the Medical Examiner"
 PUBLISHER_ES = "Humane Borders y la Oficina del Médico Forense del Condado de Pima"
