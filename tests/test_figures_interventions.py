@@ -40,6 +40,7 @@ def _figures():
             "high": 11.7,
             "side": ["before"] * 5 + ["after"] * 5,
             "is_complete": True,
+            "mean": 5.0,
         }
     )
     question = {**ROW, "name_en": "Did it help?", "name_es": "¿Ayudó?", "from": pd.Timestamp("2010-01-01"), "to": pd.NaT, "series": "month"}
@@ -89,7 +90,7 @@ def test_every_figure_is_told_and_fits(draw):
 def _years(**other):
     start = pd.to_datetime([f"{y}-01-01" for y in range(2005, 2011)])
     table = pd.DataFrame({"panel": "series", "start": start, "end": start + pd.DateOffset(years=1), "n": 5.0, "low": 1.6, "high": 11.7})
-    return table.assign(**{"side": ["before"] * 3 + ["after"] * 3, "is_complete": True, **other})
+    return table.assign(**{"side": ["before"] * 3 + ["after"] * 3, "is_complete": True, "mean": 5.0, **other})
 
 
 @pytest.mark.parametrize(

@@ -31,11 +31,11 @@ def _register(ratio, per_year=40, seed=1):
     }
 
 
-def _question(register):
+def _question(register, dates=DATES):
     q = {
         "question_id": "q", "intervention_id": "m", "area": "zone:canal_x", "causes": "drowning", "series": "month", "exposure": "", "limit": "",
         "direction": "fewer",
-        "comparison": "county:Imperial minus zone:canal_x", "comparison_causes": "", **dict(zip(interventions.WINDOWS, map(pd.Timestamp, DATES), strict=True)),
+        "comparison": "county:Imperial minus zone:canal_x", "comparison_causes": "", **dict(zip(interventions.WINDOWS, map(pd.Timestamp, dates), strict=True)),
     }  # fmt: skip
     return estimability.estimability(register, pd.DataFrame([q])).iloc[0].to_dict()
 
@@ -134,3 +134,22 @@ def test_the_panels_hold_the_people_of_the_question():
     rate = table[table["panel"].eq("rate")]
     assert np.allclose(rate["n"], main["n"].to_numpy() * 10_000 / 1200)
     assert ((main["low"] <= main["n"]) & (main["n"] <= main["high"])).all()
+
+
+def test_no_bar_stands_half_in_a_window_and_the_means_are_those_of_the_months_compared():
+    register = _register(0.4)
+    row = _question(register, ("2005-04-01", "2009-12-31", "2010-01-01", "2013-08-31"))
+    start = pd.date_range("2003-01-01", "2016-06-01", freq="MS")  # the exposure ends before the list does
+    table = before_after.panels(register, row, pd.DataFrame({"period_start": start, "exposure": 100.0}))
+    for side, first, last in (("before", "before_from", "before_to"), ("after", "after_from", "after_to")):
+        here = table[table["side"].eq(side)]
+        bars = here[here["panel"].eq("series")]
+        assert (bars["start"].min(), bars["end"].max()) == (row[first], row[last])
+        assert bars["n"].sum() == row[f"n_{side}"]
+        assert np.allclose(bars["mean"], row[f"n_{side}"] / row[f"months_{side}"] * 12)
+        assert np.allclose(here.loc[here["panel"].eq("rate"), "mean"], row[f"n_{side}"] / (100 * row[f"months_{side}"]) * 10_000)
+        assert (~bars["is_complete"]).sum() == 1
+    assert table.loc[table["side"].eq("outside"), "mean"].isna().all()
+    last = table[table["end"].gt("2016-06-30")].set_index("panel")
+    assert last.loc["rate", "n"].isna().all(), "a bar whose exposure is not known whole has no rate"
+    assert last.loc["series", "n"].gt(0).all()

@@ -19,6 +19,7 @@ PANELS = {
 }  # fmt: skip
 DATES, PLACES = N_("against {n} other dates: p\N{NO-BREAK SPACE}{p}"), N_("against {n} other places: p\N{NO-BREAK SPACE}{p}")
 WORDS = ("title", "note", "axis", "caption")
+CAPTION = N_("People who died before and after the date, by year, with 95% intervals. The verdict follows from rules written before any result was seen.")
 EMPTY = N_("There is no series to show for this question.")
 
 
@@ -42,7 +43,7 @@ def _bars(ax, part: pd.DataFrame, lang: str) -> None:
     for side in ("before", "after"):
         here = part[part["side"].eq(side) & part["n"].notna()]
         if len(here) > 1:
-            ax.hlines(here["n"].mean(), _year(here["start"].min()), _year(here["end"].max()), color=INK, linewidth=0.8, linestyle=(0, (1, 1)))
+            ax.hlines(here["mean"].iloc[0], _year(here["start"].min()), _year(here["end"].max()), color=INK, linewidth=0.8, linestyle=(0, (1, 1)))
     ax.set_ylim(bottom=0)
     ax.yaxis.set_major_locator(MaxNLocator(4))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _pos: number(v, lang, 0 if v == int(v) else 1)))
@@ -75,9 +76,7 @@ def before_after(table: pd.DataFrame, question: dict, lang: str, size: str = "do
         ax.set_title(_(name), loc="left")
     _year_axis(axes.ravel()[-1], min(begin, table["start"].map(_year).min()), max(begin, table["end"].map(_year).max()), size)
     set_title(fig, title, f"{verdict}. {_legend(table, bool(end and end - begin > 0.2), lang)}")
-    return describe(
-        fig, Description(title, _alt(table, question, verdict, lang), _("The verdict follows from rules written before any result was seen."), table)
-    )
+    return describe(fig, Description(title, _alt(table, question, verdict, lang), _(CAPTION), table))
 
 
 def _legend(table: pd.DataFrame, has_span: bool, lang: str) -> str:
@@ -87,9 +86,9 @@ def _legend(table: pd.DataFrame, has_span: bool, lang: str) -> str:
     means = (
         (True, _("Dark: before; blue: after; orange: the date.")),
         (has_span, _("Shaded: from beginning to end.")),
-        (bars["side"].eq("outside").any(), _("Gray: outside the windows compared, or only partly in them.")),
-        (not bars["is_complete"].all(), _("Hatched: incomplete.")),
-        (bars[bars["side"].ne("outside")].groupby(["panel", "side"]).size().max() > 1, _("Dotted: mean of the window.")),
+        (bars["side"].eq("outside").any(), _("Gray: outside the windows compared.")),
+        (not bars["is_complete"].all(), _("Hatched: fewer than twelve months.")),
+        (bars[bars["side"].ne("outside")].groupby(["panel", "side"]).size().max() > 1, _("Dotted: the average year of exactly the months compared.")),
         (True, _("Upright lines: 95% interval of a count.")),
     )
     return " ".join(text for is_drawn, text in means if is_drawn)
@@ -110,7 +109,7 @@ def _alt(table: pd.DataFrame, question: dict, verdict: str, lang: str) -> str:
     if not len(sums["before"]) or not len(sums["after"]):
         return _("Bars of the series by year; it does not reach both sides of the date. {verdict}.", verdict=verdict)
     return _(
-        "Bars by year around the date: {a} people in {n_a} bars before, {b} in {n_b} after. {verdict}.",
+        "Bars by year around the date. Before: {a} people (bars: {n_a}); after: {b} (bars: {n_b}). {verdict}.",
         a=number(sums["before"].sum(), lang), n_a=number(len(sums["before"]), lang), b=number(sums["after"].sum(), lang),
         n_b=number(len(sums["after"]), lang), verdict=verdict,
     )  # fmt: skip
@@ -157,7 +156,10 @@ def verdict_table(results: pd.DataFrame, lang: str, size: str = "double") -> Fig
         n=number(len(results), lang), down=number(n["reduction"], lang), up=number(n["increase"], lang), open=number(n["cannot_tell"], lang),
         described=number(n["described"], lang),
     )  # fmt: skip
-    caption = _("The verdicts follow from rules written before any result was seen; each chance is corrected for the number of questions tested (Holm).")
+    caption = _(
+        "For each question: people before and after, the ratio after / before with its 95% interval, and the verdict. The verdicts follow from rules "
+        "written before any result was seen; each chance is corrected for the number of questions tested (Holm)."
+    )
     return describe(fig, Description(title, alt, caption, results))
 
 
