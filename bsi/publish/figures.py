@@ -125,7 +125,12 @@ def deaths_by_period(counts: pd.DataFrame, lang: str, size: str = "double", area
     unlisted(ax, counts)
     label_bars(ax, counts.assign(n_all=counts[["n_dead", "n_missing"]].sum(axis=1, min_count=1)), "n_all" if has_missing else "n_dead", lang)
     finish_axis(ax, counts, lang, size, _("People"))
-    note = _("Dark: people who died. Light: people missing, as the sources list them.") if has_missing else _("Nobody is listed as missing.")
+    top = counts.loc[counts[["n_dead", "n_missing"]].sum(axis=1).astype("float64").idxmax()]
+    note = _(
+        "Dark: people who died. Light, on top of them: people missing, as the sources list them. "
+        "The highest bar is {dead} people who died and {missing} missing.",
+        dead=number(top["n_dead"], lang), missing=number(top["n_missing"], lang),
+    ) if has_missing else _("Nobody is listed as missing.")  # fmt: skip
     set_title(fig, title, _subtitle(counts, lang, area, note, _growth_note(counts, begins, lang), undated_note(n_undated, lang)))
     words = extremes(counts, "n_dead", lang)
     alt = _(

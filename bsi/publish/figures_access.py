@@ -78,7 +78,7 @@ def distances(table: pd.DataFrame, lang: str, size: str = "double", area: Mappin
         name = what[r.to]
         ends.append(_("to {what} {km} km", what=_(name), km=number(r.median_m / 1000, lang, 1)))
     alt = _("Median distances by spans of years; in the last span {ends}.", ends=join(ends, lang))
-    caption = _("Towns and waters are those of the base map.")
+    caption = _("Dots: median distance by span of years; lines: 95% intervals. Towns and waters are those of the base map.")
     caption += " " + (_("Roads are those of the analyst's layer, within its reach.") if has_roads
                       else _("Roads are not shown: no layer of roads lies in the geo folder of the data (roads.geojson)."))  # fmt: skip
     return describe(fig, Description(title, alt, caption, table))
@@ -119,7 +119,10 @@ def terrain_by_period(table: pd.DataFrame, lang: str, size: str = "double", area
              "where they would if deaths fell as the area does.")  # fmt: skip
     set_title(fig, title, (f"{area[lang]}. " if area else "") + note)
     alt = _("Median of the places against that of the area in the last span of years. {parts}.", parts=join(spoken, lang))
-    caption = _("Ruggedness and summer temperature are those of the analyst's rasters; a place known only roughly has the mean of all cells it may lie in.")
+    caption = _(
+        "Dots: medians by span of years; lines: 95% intervals. Ruggedness and summer temperature are those of the analyst's rasters; a place known "
+        "only roughly has the mean of all cells it may lie in."
+    )
     return describe(fig, Description(title, alt, caption, table))
 
 
@@ -165,13 +168,14 @@ def canal_kilometres(table: pd.DataFrame, lang: str, size: str = "double", works
     ax.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2 if size == "double" else 1, borderaxespad=0.3, handlelength=1.4, columnspacing=1.2)
     placed, rough = int(table["n_placed"].iloc[0]), int(table["n_rough"].iloc[0])
     title = _("Where along the All-American Canal people died")
-    note = _("{n} incidents whose place is known to two kilometers, each spread by its precision; {rough} more are known too roughly. People are found "
-             "downstream, to the west, of where they fell in.", n=number(placed, lang), rough=number(rough, lang))  # fmt: skip
+    note = _("{n} incidents whose place is known to two kilometers, each spread by its precision; {rough} more are known too roughly. Stretches of "
+             "three kilometers are tested. People are found downstream, to the west, of where they fell in.",
+             n=number(placed, lang), rough=number(rough, lang))  # fmt: skip
     set_title(fig, title, " ".join([note, *_near_words(near, lang)]))
     spans = [_("kilometer {km}", km=number(k, lang)) for k in table["km_from"][hot]]
     alt = _("Bars by kilometer of the canal. More than their share: {spans}.", spans=join(spans, lang) if spans else _("none"))
     have = set() if works is None else set(works["kind"])
-    caption = _("Stretches of three kilometers are tested against an even canal.")
+    caption = _("Bars: incidents by kilometer, each spread over where it may lie. Stretches of three kilometers are tested against an even canal.")
     missing = []
     for kind, name in WORKS.items():
         if kind not in have:

@@ -225,7 +225,8 @@ def share_held(table: pd.DataFrame, lang: str, size: str = "double", span: tuple
         share=percent(whole["share"], lang), k=number(whole["n_seen"], lang), n=number(whole["n_examiner"], lang), low=percent(whole["low"], lang),
         high=percent(whole["high"], lang), low2=percent(whole["low_with_links"], lang), high2=percent(whole["high_with_links"], lang),
     )  # fmt: skip
-    return describe(fig, Description(title, alt, _("Share of the people in the examiners' lists who are in the Border Patrol's own list, by sector."), table))
+    caption = _("Dots and 95% intervals: share of the people in the examiners' lists who are in the Border Patrol's own list, by sector.")
+    return describe(fig, Description(title, alt, caption, table))
 
 
 @styled
@@ -273,6 +274,7 @@ def two_lists(found: dict, lang: str, size: str = "double") -> Figure:
         "{mid} if the lists are independent and {high} if it makes it four times more likely. None of these counts the people never found.",
         union=number(union, lang), low=ends[0], mid=number(plain["n_total"], lang), high=ends[1],
     )  # fmt: skip
-    return describe(
-        fig, Description(title, alt, _("Incidents on two lists, and the total under each assumed dependence. It is no estimate of all who died."), table)
+    caption = _(
+        "Incidents on two lists (dashed), and the total under each assumed dependence with its 95% interval (line and band). It is no estimate of all who died."
     )
+    return describe(fig, Description(title, alt, caption, table))

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from bsi.publish.figures_interventions import SIDES
-from bsi.publish.language import N_, number, signed, translator
+from bsi.publish.language import N_, join, number, signed, translator
 from bsi.publish.style import POINTS, SIZES, Description, describe, new_figure, set_title, styled, text_colour, wrap
 
 DISPLACEMENT = {
@@ -51,8 +51,12 @@ def displacement(table: pd.DataFrame, lang: str, size: str = "double") -> Figure
         d=signed(one["difference"], lang, 1), low=signed(one["low"], lang, 1), high=signed(one["high"], lang, 1),
     )  # fmt: skip
     set_title(fig, title, f"{found} " + _("Dark: before the buoy lines; blue: after; beside each its number of people; lines: exact 95% intervals."))
+    rates = zip(table["name"], table["rate_before"], table["rate_after"], strict=True)
+    each = join([f"{_(DISPLACEMENT[k])} {number(a, lang, 1)} → {number(b, lang, 1)}" for k, a, b in rates], lang)
+    alt = _("Dots with intervals, deaths a year before → after: {each}. {found}", each=each, found=found)
     caption = _(
-        "The change in the canal less that of heat deaths, plus the change in other waters less that of other deaths; below zero: fewer deaths than these "
+        "Dots: deaths a year before and after; lines: exact 95% intervals. The difference: the change in the canal less that of heat deaths, plus the "
+        "change in other waters less that of other deaths; below zero: fewer deaths than these "
         "comparisons lead one to expect, all waters together (Wheeler and Ratcliffe). An interval that holds zero cannot tell."
     )
-    return describe(fig, Description(title, found, caption, table))
+    return describe(fig, Description(title, alt, caption, table))

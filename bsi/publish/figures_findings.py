@@ -42,7 +42,10 @@ def list_revisions(found: tuple, lang: str, size: str = "double") -> Figure:
     )
     said = [_said(table[table["source"].eq(s)], names[lang].get(s, s), lang) for s in lists]
     alt = _("Bars by year for each list: {said}.", said="; ".join(said))
-    caption = _("A list grows for reasons other than late finding: a wider scope or one import looks like more deaths in years long past.")
+    caption = _(
+        "Bars: records of each year, list by list, by when and why they came in. A list grows for reasons other than late finding: a wider scope or "
+        "one import looks like more deaths in years long past."
+    )
     return describe(fig, Description(title, alt, caption, table))
 
 

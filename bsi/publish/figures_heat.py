@@ -40,12 +40,17 @@ def even_odds(table: pd.DataFrame, lang: str, size: str = "double") -> Figure:
     ax.set_xlim(x.min() - 0.4 * np.ptp(x) - 0.02, x.max() + 0.25 * np.ptp(x) + 0.05)
     ax.set_xlabel(_("People found dead of exposure per warm day"))
     ax.set_ylabel(_("Daily maximum, °C"))
-    note = _("Logistic regression on the day's maximum alone, the published form, era by era, with 95% intervals. Hollow: hotter than any day of the era.")
+    note = _("Logistic regression on the day's maximum alone, the published form, era by era, with 95% intervals.")
+    hollow = "" if table["is_inside"].all() else _("Hollow: hotter than any day of the era.")
     line = _("Dashed: the {f} °F ({c} °C) quoted in 2007, of years not named.", f=number(PUBLISHED_F, lang), c=number(quoted, lang))
-    set_title(fig, title, f"{note} {line}")
+    set_title(fig, title, " ".join(filter(None, (note, hollow, line))))
     said = [f"{r.years.replace('-', '–')}: {number(r.even_odds_c, lang, 1)} °C" for r in table.itertuples()]
     alt = _("Dots of the even-odds temperature by era: {said}.", said=join(said, lang))
-    return describe(fig, Description(title, alt, _("A higher threshold in an era with fewer people does not mean a lower risk for each of them."), table))
+    caption = _(
+        "Dots: daily maximum at which a death is as likely as not, by era; lines: 95% intervals. A higher threshold in an era with fewer people does "
+        "not mean a lower risk for each of them."
+    )
+    return describe(fig, Description(title, alt, caption, table))
 
 
 def _by_degree(table: pd.DataFrame, columns: tuple[str, str], above: list[str], filled: pd.Series, look: tuple[str, str, float]):
@@ -80,14 +85,15 @@ def planning(table: pd.DataFrame, lang: str, size: str = "double", years: str = 
     fig, ax = _by_degree(table, ("tmax_c", "expected"), [percent(p, lang) for p in table["p_any"]], table["is_observed"], (lang, size, 46.0))
     ax.set_ylabel(_("Expected deaths"))
     ax.set_xlabel(_("Daily maximum at the station"))
-    note = _(
-        "At the traffic of {years}. Dots: expected deaths with 95% interval of the mean; above: chance of at least one. Hollow: no day was so hot.",
-        years=years,
-    )
-    set_title(fig, title, note)
+    note = _("At the traffic of {years}. Dots: expected deaths with 95% interval of the mean; above: chance of at least one.", years=years)
+    set_title(fig, title, note if table["is_observed"].all() else f"{note} " + _("Hollow: no day was so hot."))
     said = [f"{number(r.tmax_c, lang, 0)} °C: {number(r.expected, lang, 2)} ({percent(r.p_any, lang)})" for r in table.itertuples()]
     alt = _("Expected deaths, and in brackets the chance of at least one, by daily maximum: {said}.", said=join(said, lang))
-    return describe(fig, Description(title, alt, _("For planning of rescue: a day's maximum, the deaths it has meant, and how sure that is."), table))
+    caption = _(
+        "Dots: deaths to be expected on a day of that maximum; lines: 95% intervals of the mean. For planning of rescue: a day's maximum, the deaths "
+        "it has meant, and how sure that is."
+    )
+    return describe(fig, Description(title, alt, caption, table))
 
 
 @styled
@@ -110,7 +116,10 @@ def attributable(table: pd.DataFrame, lang: str, size: str = "double") -> Figure
     set_title(fig, title, note)
     said = [f"{number(r.above_c, lang, 0)} °C: {number(r.n_attributable, lang)} ({number(r.low, lang)}–{number(r.high, lang)})" for r in table.itertuples()]
     alt = _("Deaths that the degrees above a daily maximum explain: {said}.", said=join(said, lang))
-    caption = _("Had each hotter day stayed at that maximum, and had the same people crossed. It says what heat adds, not what a measure would save.")
+    caption = _(
+        "Dots: deaths that the degrees above each maximum explain; lines: 95% intervals. Had each hotter day stayed at that maximum, and had the same "
+        "people crossed. It says what heat adds, not what a measure would save."
+    )
     return describe(fig, Description(title, alt, caption, table))
 
 
@@ -151,7 +160,8 @@ def revisions(table: pd.DataFrame, lang: str, size: str = "double") -> Figure:
     alt = _("Pairs of dots for {n} fiscal years: {up} rose, {down} fell between the first edition and the newest.", n=number(len(table), lang),
             up=number(up, lang),
             down=number(down, lang))  # fmt: skip
-    return describe(fig, Description(title, alt, _("A year's number is not final when it is first published."), table))
+    caption = _("Hollow dots: deaths as first published; filled: as of now. A year's number is not final when it is first published.")
+    return describe(fig, Description(title, alt, caption, table))
 
 
 @styled
@@ -182,6 +192,8 @@ def placebo_dates(table: pd.DataFrame, lang: str, size: str = "double", p_value:
     set_title(fig, title, note)
     alt = _("Ratios at {n} other dates from {low} to {high}; at the true date {r}.", n=number(len(others), lang), low=number(others["ratio"].min(), lang, 2),
             high=number(others["ratio"].max(), lang, 2), r=number(true["ratio"], lang, 2))  # fmt: skip
-    return describe(
-        fig, Description(title, alt, _("Where dates without any measure show changes as large, the change at the true date is no evidence."), table)
+    caption = _(
+        "Dots: the ratio after / before at the true date (orange) and at other dates (gray). Where dates without any measure show changes as large, "
+        "the change at the true date is no evidence."
     )
+    return describe(fig, Description(title, alt, caption, table))

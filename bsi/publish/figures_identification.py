@@ -51,9 +51,8 @@ def names_by_vintage(states: pd.DataFrame, lang: str, size: str = "double", name
     set_title(fig, title, f"{name}. {note}" if name else note)
     said = join([_edition(states, v, lang) for v in vintages], lang)
     alt = _("Dots by year of finding for each edition: {editions}.", editions=said)
-    return describe(
-        fig, Description(title, alt, _("Share of the people found who have no name in the list, by year of finding and edition of the list."), states)
-    )
+    caption = _("Dots and 95% intervals: share of the people found who have no name in the list, by year of finding and edition of the list.")
+    return describe(fig, Description(title, alt, caption, states))
 
 
 def _edition(states: pd.DataFrame, vintage, lang: str) -> str:
@@ -104,4 +103,5 @@ def names_gained(table: pd.DataFrame, lang: str, size: str = "double", name: str
         "Dots with intervals by time since finding. In all, {k} of {n} people followed from {first} to {last} were given back a name ({share}).",
         k=number(whole["n_named"], lang), n=number(whole["n_named"] + whole["n_still"], lang), share=percent(whole["share"], lang, 1), **days,
     )  # fmt: skip
-    return describe(fig, Description(title, alt, _("People without a name in the older edition who have one in the newer, by time since finding."), table))
+    caption = _("Dots and 95% intervals: people without a name in the older edition who have one in the newer, by time since finding.")
+    return describe(fig, Description(title, alt, caption, table))

@@ -53,7 +53,7 @@ def seasonal_profile(season: pd.DataFrame, lang: str, size: str = "double", area
         "Bar chart of the share of deaths by month: most in {top} ({high}), fewest in {low} ({least}).",
         top=name[int(top["month"])], high=percent(top["share"], lang), low=name[int(low["month"])], least=percent(low["share"], lang),
     )  # fmt: skip
-    return describe(fig, Description(title, alt, _("Share of deaths by calendar month of finding, whole years only."), season))
+    return describe(fig, Description(title, alt, _("Bars and 95% intervals: share of deaths by calendar month of finding, whole years only."), season))
 
 
 @styled
@@ -91,7 +91,7 @@ def months_of_death(estimate: pd.DataFrame, lang: str, size: str = "double", are
         month=months(lang, "wide")[int(top["month"]) - 1],
         n=number(top["n_estimated"], lang),
     )
-    return describe(fig, Description(title, alt, _("Deaths by estimated month of death and by month of finding."), estimate))
+    return describe(fig, Description(title, alt, _("Bars: deaths by estimated month of death, with 95% intervals, and by month of finding."), estimate))
 
 
 @styled
@@ -198,7 +198,14 @@ def identification(states: pd.DataFrame, lang: str, size: str = "double", area: 
     ax.yaxis.set_major_formatter(lambda v, _pos: number(v, lang))
     ax.set_xlabel(_("Calendar year of finding"))
     total = states[list(names)].sum()
-    ax.legend(handles=[_patch(c, names[k]) for k, c in colours.items() if total[k]], ncols=3, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
+    said = {k: f"{name}: {number(total[k], lang)}" for k, name in names.items() if total[k]}
+    ax.legend(
+        handles=[_patch(colours[k], text) for k, text in said.items()],
+        ncols=3 if size == "double" else 2,
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        borderaxespad=0.2,
+    )
     note = _(
         "People in the lists that state it. Identifications go on for years after a person is found: the last years are not yet comparable with the first."
     )

@@ -72,7 +72,8 @@ def rates_by_sector(rates: pd.DataFrame, lang: str, size: str = "double", offici
         "Small line charts of deaths per 100,000 by sector with intervals. Highest: {sector} in {year}, {rate}.",
         sector=SECTOR_NAMES[top["area"]], year=top["period_end"].year, rate=number(top["rate"], lang),
     )  # fmt: skip
-    return describe(fig, Description(title, alt, _("Deaths of the register per 100,000 apprehensions or encounters of the sector, by fiscal year."), rates))
+    caption = _("Lines and exact 95% intervals: deaths of the register per 100,000 apprehensions or encounters of the sector, by fiscal year.")
+    return describe(fig, Description(title, alt, caption, rates))
 
 
 def _sector_grid(table: pd.DataFrame, top: float, draw: Callable, lang: str, size: str) -> Figure:
@@ -128,7 +129,11 @@ def smoothed_rates(table: pd.DataFrame, lang: str, size: str = "double") -> Figu
         "Small line charts by sector. Furthest moved: {sector} in {year}, from {a} to {b}.", sector=SECTOR_NAMES[furthest["area"]],
         year=furthest["period_end"].year, a=number(furthest["rate"], lang), b=number(furthest["smoothed"], lang),
     )  # fmt: skip
-    return describe(fig, Description(title, alt, _("Every cell of the table is steadied by the same rule; none is chosen."), table))
+    caption = _(
+        "Dots: official rates by sector and year; lines and bands: steadied rates with 95% intervals. Every cell of the table is steadied by the same "
+        "rule; none is chosen."
+    )
+    return describe(fig, Description(title, alt, caption, table))
 
 
 @styled
@@ -162,5 +167,8 @@ def denominators(table: pd.DataFrame, lang: str, size: str = "double") -> Figure
     said = [f"{name} × {number(value, lang, 2)}" for name, value in ends]
     note = _("Rates of the whole border relative to fiscal year {first}. By {last}: {said}.", first=first, last=last, said=join(said, lang))
     set_title(fig, title, f"{note} " + _("Encounters are apprehensions until expulsions under Title 42 begin to be counted with them."))
-    caption = _("Where the lines part, a conclusion rests on the denominator: none counts the people who cross.")
+    caption = _(
+        "Lines: deaths per apprehension, per encounter and per agent, relative to the first year. Where the lines part, a conclusion rests on the "
+        "denominator: none counts the people who cross."
+    )
     return describe(fig, Description(title, note, caption, table))

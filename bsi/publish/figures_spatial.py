@@ -99,7 +99,11 @@ def forward_validation(found: Mapping, lang: str, size: str = "double", area: Ma
     data = pd.concat([t.reset_index().assign(measure=m) for m, t in found["tables"].items()], ignore_index=True)
     tops = [f"{_(METHODS[m])} {percent(found['tables']['hit_rate_5'].loc[m, 'mean'], lang)}" for m in reversed(order)]
     alt = _("Dots with intervals for each kind of map. In the top 5% of the area: {tops}.", tops=join(tops, lang))
-    caption = _("Every map is made from the years before and scored on the incidents found in the year after, on cells of {km} km.", km=number(5, lang))
+    caption = _(
+        "Dots: share of the following year's incidents in the part of the area that a map ranks first; lines: 95% intervals. Every map is made from the "
+        "years before and scored on the incidents found in the year after, on cells of {km} km.",
+        km=number(5, lang),
+    )
     return describe(fig, Description(_("Does a hot-spot map help?"), alt, caption, data))
 
 
@@ -143,7 +147,7 @@ def siting_curve(curve: pd.DataFrame, scores: pd.DataFrame, lang: str, size: str
     alt = _("Rising curve of deaths within reach against the number of sites. With {k} sites, in later years: {tops}.",
             k=number(table["k"].max(), lang), tops=join(tops, lang))  # fmt: skip
     data = pd.concat([curve.assign(method="expected"), table], ignore_index=True)
-    caption = _("Sites chosen on the years before, scored on the four years after.")
+    caption = _("Line and band: expected share within reach with its 95% interval. Marks: sites chosen on the years before, scored on the four years after.")
     return describe(fig, Description(_("How much would more rescue sites reach?"), alt, caption, data))
 
 
@@ -184,7 +188,11 @@ def season_ahead(expected: pd.DataFrame, scores: pd.DataFrame, names: Mapping, l
     top = expected.sort_values("expected").groupby("zone_id").tail(1)
     tops = [f"{names[r.zone_id]}: {months(lang, 'wide')[r.month - 1]} {number(r.expected, lang, 1)}" for r in top.itertuples() if r.zone_id in zones]
     alt = _("Dots with intervals by month for each zone. Highest month: {tops}.", tops=join(tops, lang))
-    caption = _("In the last ten years the 80% interval held this share of the months: {inside}.", inside=inside)
+    caption = _(
+        "Dots: mean of each month in the last five years; lines: prediction intervals of 80% (thick) and 95% (thin). In the last ten years the 80% "
+        "interval held this share of the months: {inside}.",
+        inside=inside,
+    )
     return describe(fig, Description(_("Deaths to be expected by month, {year}", year=year), alt, caption, expected))
 
 
@@ -211,14 +219,16 @@ def buoy_plan(plan: Mapping, lang: str, size: str = "double") -> Figure:
     ax.set_xlabel(_("Kilometers along the canal, from the west"))
     ax.set_ylabel("\n".join(style.wrap(_("Share of drownings expected"), 40, POINTS["base"])))
     title = _("Where {k} more buoy lines would be nearest to drownings", k=k)
-    set_title(fig, title, _("Number over a bar: lines in that stretch of ten kilometers. Each is {line} m long and serves {reach} m beyond either end; lines "
+    set_title(fig, title, _("Bar: share of the incidents of drowning expected in ten kilometers; number over it: lines there. Each is {line} m long and "
+                            "serves {reach} m beyond either end; lines "
                             "that stand already are not in the data. People are found downstream of where they fell in.",
                             line=number(plan["line_m"], lang), reach=number(plan["reach_m"], lang)))  # fmt: skip
     scores = plan["scores"].assign(hits=plan["scores"]["share"] * plan["scores"]["n_test"]).groupby("method")[["hits", "n_test"]].sum()
     met = {m: percent(r["hits"] / r["n_test"], lang) for m, r in scores.iterrows()}
     proof = _("proven best") if plan["method"] == "exact" else _("a better plan by up to {gap} is not excluded", gap=percent(max(plan["gap"], 0.001), lang, 1))
-    caption = _("The plan ({proof}) lies near {share} of the drownings expected; lines chosen one by one, near {greedy}. Chosen on the years up to {cut}, such "
-                "lines would have been near {exact} of the {n} drownings after it; lines chosen one by one, near {one}; evenly spread, {even}; where those of "
+    caption = _("Bars: share of the drownings expected in each ten kilometers; numbers: lines planned there. The plan ({proof}) lies near {share} of "
+                "the drownings expected; lines chosen one by one, near {greedy}. Chosen on the years up to {cut}, such "
+                "lines would have been near {exact} of the {n} incidents after it; lines chosen one by one, near {one}; evenly spread, {even}; where those of "
                 "the last year were, {last}; at random, {random}.",
                 proof=proof, share=percent(plan["share"], lang), greedy=percent(plan["greedy_share"], lang), cut=plan["cut"], exact=met["exact"],
                 n=number(scores["n_test"].max(), lang), one=met["greedy"], even=met["even"], last=met["last_year"], random=met["random"])  # fmt: skip

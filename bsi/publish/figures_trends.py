@@ -122,7 +122,10 @@ def signed_change(table: pd.DataFrame, lang: str, size: str = "double", names: M
     set_title(fig, title, f"{place(area, lang)}. {whole} {note}")
     said = [f"{r.name} {signed(r.change, lang)}" for part in parts.values() for r in part.iloc[::-1].head(3).itertuples(index=False)]
     alt = _("Bars of the change by zone and by group of causes. {whole} Largest: {said}.", whole=whole, said=join(said, lang))
-    return describe(fig, Description(title, alt, _("Signed changes, not shares: a share of a difference can pass the whole."), table))
+    caption = _(
+        "Bars: change in the number of people who died, by zone and by group of causes. Signed changes, not shares: a share of a difference can pass the whole."
+    )
+    return describe(fig, Description(title, alt, caption, table))
 
 
 def _beside(row, lang: str) -> str:
@@ -191,7 +194,10 @@ def trend(found: Mapping, lang: str, size: str = "double", name: str = "") -> Fi
     )  # fmt: skip
     set_title(fig, title, f"{name}. {_('Steady trend with season:')} {said}. {verdict} {where} {_('Band: where 95% of months should lie.')}")
     alt = _("Dots of deaths by month with a fitted curve, {area}: {said}. {verdict} {where}", area=name, said=said, verdict=verdict, where=where)
-    caption = _("A trend of what was found is not a trend of risk: search, lists and the number of people crossing change too.")
+    caption = _(
+        "Dots: people found dead in each month; line: the fitted trend; band: where 95% of months should lie. A trend of what was found is not a trend "
+        "of risk: search, lists and the number of people crossing change too."
+    )
     table = fitted.assign(is_shift=fitted["period_start"].isin(shifts["period_start"]))
     return describe(fig, Description(title, alt, caption, table))
 
@@ -244,7 +250,10 @@ def drift(table: pd.DataFrame, lang: str, size: str = "double", area: dict | Non
     set_title(fig, title, f"{place(area, lang)}. {note}")
     said = [f"{r.from_year}–{r.to_year} ({_(GROUPS[r.group][0])}) {_day(r.mean_day, lang)}" for r in shown.itertuples()]
     alt = _("Dots of the mean day of the year with intervals: {said}.", said=join(said, lang))
-    return describe(fig, Description(title, alt, _("The mean day of finding can move because people lie longer before they are found."), table))
+    caption = _(
+        "Dots: mean day of the year, by decade; lines: 95% intervals. The mean day of finding can move because people lie longer before they are found."
+    )
+    return describe(fig, Description(title, alt, caption, table))
 
 
 def _day(value: float, lang: str) -> str:

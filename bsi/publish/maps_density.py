@@ -107,7 +107,10 @@ def density_strip(found: Mapping, geo: Mapping, lang: str, size: str = "double")
     set_title(grounds[0].fig, title, note)
     alt = _("Small maps of {place} at bandwidths of {all} km; {best} km is the best and framed. The wider the bandwidth, the larger and rounder the areas.",
             place=zone[f"name_{lang}"], all=join(km, lang), best=best)  # fmt: skip
-    caption = _("Bandwidth by cross-validated likelihood, the incidents of one place left out together; the edge of the zone is corrected for.")
+    caption = _(
+        "Shading: density of the same incidents, one bandwidth a map. Bandwidth by cross-validated likelihood, the incidents of one place left out "
+        "together; the edge of the zone is corrected for."
+    )
     data = found["cells"][found["cells"]["rank"] >= RANKS[0]].round({"x_m": 0, "y_m": 0, "rank": 3})  # what is drawn
     data = data.merge(scores[["bandwidth_m", "likelihood", "is_best"]], on="bandwidth_m").astype({"x_m": int, "y_m": int})
     return describe(grounds[0].fig, Description(title, alt, caption, data))
@@ -172,7 +175,8 @@ def ratio_maps(found: Mapping, geo: Mapping, lang: str, size: str = "double") ->
     spoken = [_("{what}: {n} cells clear of chance", what=text, n=n) for text, n in zip(texts, n_clear, strict=True)]
     alt = _("Maps of {place} colored by the ratio of two shares. {parts}.", place=zone[f"name_{lang}"], parts=join(spoken, lang))
     widths = [_("{km} km", km=number(t["bandwidth_m"].iloc[0] / 1000, lang, None)) for t, _w in parts.values()]
-    caption = _("Where people were found, not how dangerous a place is for those who pass it; which lists reach where changed with the years, too. "
+    caption = _("Color: share of the first group near a place over that of the second. Where people were found, not how dangerous a place is for those "
+                "who pass it; which lists reach where changed with the years, too. "
                 "Kernel densities of one bandwidth for both groups ({widths}).",
                 widths=join(widths, lang))  # fmt: skip
     data = pd.concat([table.round(3).assign(comparison=name).drop(columns=["row", "column"]) for name, (table, _w) in parts.items()], ignore_index=True)

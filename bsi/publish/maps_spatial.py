@@ -85,7 +85,11 @@ def hot_map(cells: pd.DataFrame, geo: Mapping, lang: str, size: str = "double", 
     note = ngettext("{n} cell {km} km wide holds more than chance explains.", "{n} cells {km} km wide hold more than chance explains.", len(hot), km=km)
     set_title(ground.fig, title, note + " " + _("Density of incidents whose place is known to two kilometers, each spread by its precision."))
     alt = _("Map of {place} shaded by the density of deaths; {n} cells are outlined as hot.", place=zone[f"name_{lang}"], n=number(len(hot), lang))
-    caption = _("Shown on cells of {km} km; where people were found, not where they set out.", km=km)
+    caption = _(
+        "Shading: density of incidents; outlined: cells with more than chance explains. Shown on cells of {km} km; where people were found, not where "
+        "they set out.",
+        km=km,
+    )
     return describe(ground.fig, Description(title, alt, caption, cells[["x_m", "y_m", "rank", "is_hot"]]))
 
 
@@ -128,7 +132,7 @@ def cluster_map(found: pd.DataFrame, geo: Mapping, lang: str, size: str = "doubl
     spans = [f"{_span(r, lang)} ({number(r.n_observed, lang)})" for _i, r in shown.iterrows()]
     alt = _("Map of {place} with numbered circles: {spans}.", place=zone[f"name_{lang}"], spans=join(spans, lang) if spans else _("none"))
     limits = geo["limits"]
-    caption = _("Space-time permutation scan; circles of up to {km} km and {share} of the cases, up to {months} months.",
+    caption = _("Circles: clusters in space and time. Space-time permutation scan; circles of up to {km} km and {share} of the cases, up to {months} months.",
                 km=number(limits.radius_m / 1000, lang), share=percent(limits.share, lang), months=number(limits.months, lang))  # fmt: skip
     if len(found) and found["unit"].iloc[0] == "people":
         caption += " " + _("People are counted singly here: a group found together can be a cluster of its own.")
@@ -187,6 +191,10 @@ def site_map(squares: np.ndarray, cells: pd.DataFrame, geo: Mapping, lang: str, 
     note += " " + _("Exact sites are not shown, since water and beacons are tampered with; existing sites are not in the data.")
     set_title(ground.fig, title, note)
     alt = _("Map of {place} with {n} squares {km} km wide over the density of deaths.", place=zone[f"name_{lang}"], n=number(len(squares), lang), km=km)
-    caption = _("Sites chosen on the last {n} years; each reaches {km} km.", n=number(geo["years"], lang), km=number(geo["reach_m"] / 1000, lang, None))
+    caption = _(
+        "Shading: density of incidents; squares: where the sites would lie. Sites chosen on the last {n} years; each reaches {km} km.",
+        n=number(geo["years"], lang),
+        km=number(geo["reach_m"] / 1000, lang, None),
+    )
     data = pd.DataFrame(squares, columns=["x_m", "y_m"]).assign(crs=geo["crs"])
     return describe(ground.fig, Description(title, alt, caption, data))

@@ -34,7 +34,7 @@ MM = 1 / 25.4
 SIZES = {"single": 89.0, "double": 183.0}  # widths of one and two columns of a journal page, mm
 FONT = "DejaVu Sans"  # ships with matplotlib and holds every letter of Spanish
 POINTS = {"base": 6.6, "small": 5.8, "title": 8.2}
-PAD_MM = 2.0
+PAD_MM, GAP_MM = 2.0, 1.2  # of the texts from the edge of the page, of plots from one another
 HINTED = 1.02  # letters fitted to pixels take a little more room than the font says
 
 RC = {
@@ -89,7 +89,7 @@ def new_figure(size: str, height_mm: float, subplots: tuple[int, int] = (1, 1), 
     """
     with mpl.rc_context(RC):
         fig = _sheet(size, height_mm, layout="constrained")
-        fig.get_layout_engine().set(w_pad=1.2 * MM, h_pad=1.2 * MM, hspace=0.02, wspace=0.02)
+        fig.get_layout_engine().set(w_pad=GAP_MM * MM, h_pad=GAP_MM * MM, hspace=0.02, wspace=0.02)
         fig.bsi_bands = {"plot": height_mm, "head": 0.0, "foot": 0.0}
         if subplots is None:
             return fig, None
@@ -175,12 +175,12 @@ def wrap(text: str, width_mm: float, points: float, weight: str = "normal") -> l
 def _relayout(fig: Figure) -> None:
     """Give header, plot and footer their millimetres: the plot keeps its own height whatever stands above and below."""
     bands = fig.bsi_bands
-    total = sum(bands.values())
-    fig.set_size_inches(fig.get_size_inches()[0], total * MM)
+    total, page = sum(bands.values()), fig.get_size_inches()[0] / MM
+    fig.set_size_inches(page * MM, total * MM)
     if fig.get_layout_engine() is not None:
-        fig.get_layout_engine().set(rect=(0, bands["foot"] / total, 1, bands["plot"] / total))
+        inset = (PAD_MM - GAP_MM) / page  # what stands furthest out stands as far in as the title
+        fig.get_layout_engine().set(rect=(inset, bands["foot"] / total, 1 - 2 * inset, bands["plot"] / total))
     for ax, (left, bottom, width, height) in getattr(fig, "bsi_fixed", []):
-        page = fig.get_size_inches()[0] / MM
         ax.set_position((left / page, (bands["foot"] + bottom) / total, width / page, height / total))
     for artist, top_mm in getattr(fig, "bsi_marks", []):
         y = 1 - top_mm / total if top_mm >= 0 else -top_mm / total

@@ -13,7 +13,8 @@ FORESTS = {
             "dashed: no change. The first line is the one chosen before fitting."
         ),
         "axis": RATIO,
-        "caption": N_("If the answer changed with a choice that could have been made otherwise, it would not be one."),
+        "caption": N_("Dots: drownings after the buoy lines over those before, choice by choice; lines: 95% intervals. If the answer changed with a "
+                      "choice that could have been made otherwise, it would not be one."),
         "names": {
             "encounters": N_("Per encounter in El Centro (chosen beforehand)"), "ohss": N_("Per encounter as OHSS publishes them"),
             "apprehensions": N_("Per apprehension (fiscal years)"), "no_exposure": N_("Without exposure"), "three_years": N_("Three years after"),
@@ -30,7 +31,8 @@ FORESTS = {
             "that the lists reach throughout, Imperial without the canal. Dots with exact 95% intervals; dashed: no change."
         ),
         "axis": RATIO,
-        "caption": N_("Where places without any measure changed as much, the change in the canal is no evidence. So few places can never give a small chance."),
+        "caption": N_("Dots: deaths after the buoy lines over those before, place by place; lines: exact 95% intervals. Where places without any "
+                      "measure changed as much, the change in the canal is no evidence. So few places can never give a small chance."),
         "names": {"canal": N_("The canal: drownings")},
     },
     "panel": {
@@ -41,7 +43,7 @@ FORESTS = {
         ),
         "axis": N_("Ratio of deaths (logarithmic)"),
         "caption": N_(
-            "Agents are sent where people cross: this describes, it does not show an effect. "
+            "Dots: ratio of deaths with 10% more agents; lines: 95% intervals. Agents are sent where people cross: this describes, it does not show an effect. "
             "Randomization, which allows for the sectors being few, is in the table of the same ratios."
         ),
         "names": {
@@ -54,7 +56,8 @@ FORESTS = {
         "title": N_("Heat: risk of a death for each degree more, by era"),
         "note": N_("Relative risk per degree Celsius of the day's maximum, warm months, each era by itself with its own years; dots with 95% intervals."),
         "axis": N_("Ratio of deaths per degree Celsius"),
-        "caption": N_("The risk per degree is comparable over time; a threshold temperature is not, since it moves with the number of people."),
+        "caption": N_("Dots: relative risk of a death for each degree more, by era; lines: 95% intervals. The risk per degree is comparable over time; "
+                      "a threshold temperature is not, since it moves with the number of people."),
         "names": {},
     },
     "lags": {
@@ -64,7 +67,8 @@ FORESTS = {
             "intervals; dashed: no risk added."
         ),
         "axis": N_("Ratio of deaths per degree Celsius"),
-        "caption": N_("Only people found within a day of death can tell one day from the next; they are few, and found where people pass."),
+        "caption": N_("Dots: relative risk of a death for each degree more on a day; lines: 95% intervals. Only people found within a day of death can "
+                      "tell one day from the next; they are few, and found where people pass."),
         "names": {0: N_("The same day"), 1: N_("The day before"), 2: N_("Two days before"), 3: N_("Three days before")},
     },
 }  # fmt: skip
