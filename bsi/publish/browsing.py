@@ -9,7 +9,7 @@ import pandas as pd
 from bsi.publish.language import DASH, LANGUAGES, translator
 
 LONG = 40  # characters: a longer text is given the width of a line, so that no row is as tall as a column is narrow
-STYLE = ".dt-container td.long{min-width:34em;white-space:normal} .dt-container td.short{white-space:nowrap}"
+STYLE = ".dt-container td.long{min-width:22em;white-space:normal} .dt-container td.short{white-space:nowrap}"
 NUMBER = """function(x, how) {{
   const known = x !== null && !Number.isNaN(x);
   return how === 'display' ? (known ? x.toFixed({digits}).replace('Infinity', '∞') : '{dash}') : known ? x : -1e300 }}"""
