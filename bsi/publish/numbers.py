@@ -121,9 +121,9 @@ def _deaths(deaths: pd.DataFrame, edition: int) -> dict:
         "dead_undated": entry(
             int(deaths.loc[undated, "n_dead"].sum()), N_("people"), "incidents", PERSONS + ", date_precision not in (day, month) or date_after_vintage in flags"
         ),
-        "dead_edition": entry(this, N_("people"), "incidents", f"{PERSONS}, fiscal_year = {edition}"),
+        "dead_edition": entry(this, N_("people"), "incidents", f"{PERSONS}, fiscal_year = {edition}; n_dead"),
         "missing_edition": entry(
-            int(known.loc[known["fiscal_year"].eq(edition), "n_missing"].sum()), N_("people"), "incidents", f"{PERSONS}, fiscal_year = {edition}"
+            int(known.loc[known["fiscal_year"].eq(edition), "n_missing"].sum()), N_("people"), "incidents", f"{PERSONS}, fiscal_year = {edition}; n_missing"
         ),
         "dead_before": entry(before, N_("people"), "incidents", f"{PERSONS}, fiscal_year = {edition - 1}"),
         "dead_change": entry(abs(this - before), N_("people"), "incidents", f"|fiscal_year {edition} - fiscal_year {edition - 1}|"),

@@ -58,11 +58,13 @@ def _revisions(tables: Mapping, entry) -> dict:
     counts = [None] * 5 if change is None else [len(change), (change > 0).sum(), (change < 0).sum(), (change == 0).sum(), change.max()]
     names = ("revised_years", "revised_up", "revised_down", "revised_same", "revised_most")
     units = (*[N_("fiscal years")] * 4, N_("people"))
-    out = {name: entry(n, unit, "published", where) for name, n, unit in zip(names, counts, units, strict=True)}
+    how = ("all", "change > 0", "change < 0", "change = 0", "max(change)")
+    out = {name: entry(n, unit, "published", f"{where}; {part}") for name, n, unit, part in zip(names, counts, units, how, strict=True)}
     n = None if nowcast is None or nowcast.empty else nowcast["n_editions"]
     few = [None] * 4 if n is None else [n.max(), nowcast["least"].max(), nowcast["is_borne"].sum(), (n > 1).sum()]
-    named = (("editions_most", N_("editions")), ("editions_needed", N_("editions")), ("nowcast_lists", N_("lists")), ("revised_lists", N_("lists")))
-    return out | {name: entry(n, unit, "data/raw", N_("all files read")) for (name, unit), n in zip(named, few, strict=True)}
+    named = (("editions_most", N_("editions"), "max(n_editions)"), ("editions_needed", N_("editions"), "least"), ("nowcast_lists", N_("lists"), "is_borne"),
+             ("revised_lists", N_("lists"), "n_editions > 1"))  # fmt: skip
+    return out | {name: entry(n, unit, "data/raw", part) for (name, unit, part), n in zip(named, few, strict=True)}
 
 
 def _sector_years(tables: Mapping, entry) -> dict:
@@ -102,7 +104,7 @@ def _linkage(table: pd.DataFrame | None, entry) -> dict:
         for part in ("value", "low", "high"):
             value = float(rows[part].iloc[0]) if len(rows) else None
             out[f"link_{measure}" + ("" if part == "value" else f"_{part}")] = entry(
-                value, unit, "benchmarks/linkage.json", f"border_patrol, {measure}", "share"
+                value, unit, "benchmarks/linkage.json", f"border_patrol, {measure}, {part}", "share"
             )
     return out
 
@@ -131,5 +133,6 @@ def _maps(table: pd.DataFrame | None, entry) -> dict:
         answer, best = hits["answer"].iloc[0], hits[hits["is_best"].astype(bool)].iloc[0]
         values = [*best[["mean", "low", "high"]], hits.loc["last_year", "mean"], hits.loc["uniform", "mean"]]
     unit = N_("share of the deaths of the year after")
-    shares = {name: entry(v, unit, where, "measure = hit_rate_5", "share") for name, v in zip(names, values, strict=True)}
+    of = ("is_best, mean", "is_best, low", "is_best, high", "method = last_year, mean", "method = uniform, mean")
+    shares = {name: entry(v, unit, where, f"measure = hit_rate_5, {part}", "share") for name, v, part in zip(names, values, of, strict=True)}
     return {**shares, "map_answer": entry(answer, N_("does a hot-spot map help?"), where, "answer", "word")}
