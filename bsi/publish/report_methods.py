@@ -12,7 +12,7 @@ from bsi.publish.tables import inert
 LINKED = {
     "patrol_and_others": N_("Border Patrol records with the lists of Humane Borders and IOM, read and judged pair by pair"),
     "patrol_and_humane_borders": N_("Border Patrol records with Humane Borders alone, read and judged pair by pair"),
-    "sample": N_("synthetic sample, whose truth is known"),
+    "sample": N_("Synthetic sample, whose truth is known"),
 }
 SERIES = {"usbp_profile_rescues": N_("people rescued, sector profiles"), "usbp_profile_assaults": N_("assaults on agents, sector profiles")}
 SOURCES = {  # sources in words of ours; titles of documents stay as they are
