@@ -245,6 +245,8 @@ def test_captions_carry_their_number_in_html_and_word(built):
         document = archive.read("word/document.xml").decode()
     assert document.count(" SEQ Table ") == len(numbers)
     assert " SEQ Figure " in document
+    named = re.findall(r'<w:tblCaption w:val="Cuadro\s(\d+)\.', document)
+    assert named == numbers, "a reader of the screen hears the number too"
 
 
 def test_pdf_is_tagged_and_says_ua(built):

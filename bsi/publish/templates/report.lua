@@ -17,12 +17,16 @@ local function numbered(blocks, kind)
     return
   end
   counted[kind] = counted[kind] + 1
-  local number = pandoc.Str(tostring(counted[kind]))
-  if FORMAT == "docx" then
-    local name = kind == "table" and "Table" or "Figure"
-    number = pandoc.RawInline("openxml", '<w:fldSimple w:instr=" SEQ ' .. name .. ' \\* ARABIC "><w:r><w:rPr><w:b/></w:rPr><w:t>' .. counted[kind] .. "</w:t></w:r></w:fldSimple>")
+  local function field(mark)
+    return pandoc.RawInline("openxml", FORMAT == "docx" and "<w:r>" .. mark .. "</w:r>" or "")
   end
-  local before = {pandoc.Strong({pandoc.Str(words[kind]), pandoc.Str("\u{a0}")}), FORMAT == "docx" and number or pandoc.Strong({number}), pandoc.Strong({pandoc.Str(".")}), pandoc.Space()}
+  local name = kind == "table" and "Table" or "Figure"
+  local before = {
+    pandoc.Strong({pandoc.Str(words[kind] .. "\u{a0}")}),
+    field('<w:fldChar w:fldCharType="begin"/>'), field('<w:instrText xml:space="preserve"> SEQ ' .. name .. ' \\* ARABIC </w:instrText>'), field('<w:fldChar w:fldCharType="separate"/>'),
+    pandoc.Strong({pandoc.Str(tostring(counted[kind]))}),
+    field('<w:fldChar w:fldCharType="end"/>'), pandoc.Strong({pandoc.Str(".")}), pandoc.Space(),
+  }
   for i = #before, 1, -1 do
     table.insert(blocks[1].content, 1, before[i])
   end
