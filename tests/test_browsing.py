@@ -21,6 +21,7 @@ def frame():
             "rate": [0.25, float("nan"), 39.71],
             "is_complete": pd.array([True, None, False], dtype="boolean"),
             "note": ["x" * 41, "", "y"],
+            "definition": ["", "x" * 251, ""],
         }
     )
 
@@ -40,7 +41,7 @@ def shown(monkeypatch):
 
 def test_unknown_is_a_dash_and_a_day_is_a_day(frame):
     out = browsing.legible(frame, "en")
-    assert out.iloc[1].drop(["n", "rate", "note"]).tolist() == ["–", "–", "–"]
+    assert out.iloc[1].drop(["n", "rate", "note", "definition"]).tolist() == ["–", "–", "–"]
     assert out["day"].tolist() == ["2020-01-31", "–", "2021-02-01"]
     assert "geometry" not in out
     assert out["n"].isna().tolist() == [False, True, False]  # a number stays one, to be sorted
@@ -59,7 +60,7 @@ def test_counts_have_no_decimals_and_long_texts_have_room(frame):
     told = browsing.columns(browsing.legible(frame, "en"))
     decimals = {t["targets"]: re.search(r"toFixed\((\d)\)", t["render"])[1] for t in told if "render" in t}
     assert decimals == {2: "0", 3: "2"}
-    assert [t["className"].split()[-1] for t in told if "className" in t] == ["short", "short", "short", "long"]
+    assert [t["className"].split()[-1] for t in told if "className" in t] == ["short", "short", "short", "long", "longest"]
 
 
 def test_a_reason_is_a_sentence_and_no_table(shown):

@@ -8,8 +8,8 @@ import pandas as pd
 
 from bsi.publish.language import DASH, LANGUAGES, translator
 
-LONG = 40  # characters: a longer text is given the width of a line, so that no row is as tall as a column is narrow
-STYLE = ".dt-container td.long{min-width:22em;white-space:normal} .dt-container td.short{white-space:nowrap}"
+WIDTHS = {"longest": 250, "long": 40, "short": 0}  # class of a column of words: from how many characters; no row is to be as tall as a column is narrow
+STYLE = ".dt-container td.longest{min-width:40em} .dt-container td.long{min-width:22em} .dt-container td.short{white-space:nowrap}"
 NUMBER = """function(x, how) {{
   const known = x !== null && !Number.isNaN(x);
   return how === 'display' ? (known ? x.toFixed({digits}).replace('Infinity', '∞') : '{dash}') : known ? x : -1e300 }}"""
@@ -77,7 +77,8 @@ def columns(shown: pd.DataFrame) -> list[dict]:
         if column.dtype == "float64":
             out.append({"targets": i, "render": JavascriptFunction(NUMBER.format(dash=DASH, digits=decimals(column)))})
         else:
-            width = "long" if column.astype(str).str.len().max() > LONG else "short"
+            most = column.astype(str).str.len().max()
+            width = next((name for name, least in WIDTHS.items() if most > least), "short")
             out.append({"targets": i, "className": f"dt-head-left dt-body-left {width}"})
     return out
 
