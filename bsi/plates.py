@@ -80,6 +80,19 @@ def in_area(register, choices) -> dict:
     return {"area": area(register, choices)}
 
 
+def in_area_and_years(register, choices) -> dict:
+    """Return the chosen area with the years of its incidents, for `drawn`: a figure without an axis of years says which it counts."""
+    from bsi import periods
+    from bsi.publish.figure_periods import place
+
+    rows = in_zone(register, choices)
+    years = rows.loc[periods.is_credible(rows["flags"]), "date"].dropna().dt.year
+    if years.empty:
+        return in_area(register, choices)
+    span = f"{years.min()}–{years.max()}" if years.min() < years.max() else str(years.min())
+    return {"area": {lang: f"{place(area(register, choices), lang)}, {span}" for lang in ("en", "es")}}
+
+
 def zone_names(register, _choices) -> dict:
     """Return the names of the zones by language, for `drawn`."""
     zones = register.zones.set_index("zone_id")
@@ -155,7 +168,10 @@ def _season(register, choices):
     from bsi.analysis import seasonality
 
     table = counted(register, choices, "month")
-    return seasonality.seasonal_profile(table[table["part"] == "period"].reset_index(drop=True))
+    months = table[table["part"] == "period"].reset_index(drop=True)
+    n_months = months["period_start"].dt.year.value_counts()
+    whole = n_months[n_months == 12].index
+    return seasonality.seasonal_profile(months).assign(first_year=whole.min(), last_year=whole.max())
 
 
 def _death_months(register, choices):
@@ -208,7 +224,7 @@ PLATES = {
     ),
     "seasonal_profile": Plate(TRENDS, N_("The season: when in the year people were found dead"), drawn(_season, "figures_people.seasonal_profile", in_area)),
     "months_of_death": Plate(
-        TRENDS, N_("Month of death, estimated, beside the month of finding"), drawn(_death_months, "figures_people.months_of_death", in_area)
+        TRENDS, N_("Month of death, estimated, beside the month of finding"), drawn(_death_months, "figures_people.months_of_death", in_area_and_years)
     ),
     "deaths_beside_rescues": Plate(
         TRENDS,
@@ -217,8 +233,8 @@ PLATES = {
     ),
     "rescues_listed": Plate(TRENDS, N_("People rescued, from lists of rescues"), drawn(_rescues, "figures_official.listed_rescues")),
     "rates_by_sector": Plate(TRENDS, N_("Deaths per 100,000 apprehensions or encounters, by sector"), _rates),
-    "sex_and_age": Plate(TRENDS, N_("Sex and age of the people who died"), drawn(_profiles, "figures_people.sex_and_age", in_area)),
-    "nationality": Plate(TRENDS, N_("Nationality of the people who died"), drawn(_nationality, "figures_people.nationality", in_area)),
+    "sex_and_age": Plate(TRENDS, N_("Sex and age of the people who died"), drawn(_profiles, "figures_people.sex_and_age", in_area_and_years)),
+    "nationality": Plate(TRENDS, N_("Nationality of the people who died"), drawn(_nationality, "figures_people.nationality", in_area_and_years)),
     "identification": Plate(TRENDS, N_("Who has been given back a name"), drawn(identified_by_year, "figures_people.identification", in_area)),
     "claims": Plate(TRENDS, N_("Published numbers recomputed"), drawn(lambda register, _c: claims_table(register), "figures_register.claims_chart")),
     "deaths_by_fiscal_year": Plate(TRENDS, N_("People who died or went missing, by fiscal year"), _by_period("fiscal_year")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bsi.plates import Plate, drawn, in_area
+from bsi.plates import Plate, drawn, in_area_and_years
 from bsi.publish.language import N_
 from bsi.selections import list_names
 from bsi.selections_coverage import editions, identification_states, names_gained, overlap, patrol_list, share_held, two_lists
@@ -11,7 +11,7 @@ BOOK = "06_coverage"
 
 
 def _observers(by: str):
-    return drawn(lambda register, choices: overlap(register, choices, by), "figures_coverage.observers_by", in_area)
+    return drawn(lambda register, choices: overlap(register, choices, by), "figures_coverage.observers_by", in_area_and_years)
 
 
 def _held(register, _choices):
@@ -35,7 +35,7 @@ PLATES_COVERAGE = {
     "observer_overlap": Plate(
         BOOK,
         N_("Who recorded whom: combinations of independent observers"),
-        drawn(lambda register, choices: overlap(register, choices, None), "figures_coverage.observer_overlap", in_area),
+        drawn(lambda register, choices: overlap(register, choices, None), "figures_coverage.observer_overlap", in_area_and_years),
     ),
     "observers_by_sector": Plate(BOOK, N_("Who recorded whom, by sector"), _observers("sector")),
     "observers_by_year": Plate(BOOK, N_("Who recorded whom, by year of finding"), _observers("calendar_year")),

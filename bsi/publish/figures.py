@@ -192,6 +192,12 @@ def _panels(parts: dict, lang: str, size: str, unit: str, colours: dict) -> Figu
     return fig
 
 
+def _ends(counts: pd.DataFrame, lang: str) -> dict:
+    """Return the names of the first and last period, for a note."""
+    rows = (counts.loc[counts["period_start"].idxmin()], counts.loc[counts["period_start"].idxmax()])
+    return {key: period(row["period_start"], row["period_end"], lang) for key, row in zip(("first", "last"), rows, strict=True)}
+
+
 def _most(parts: dict, lang: str) -> str:
     """Return the three largest parts with their totals, for an alt text."""
     totals = sorted(((int(c["n_dead"].sum()), name) for name, c in parts.items()), key=lambda pair: (-pair[0], pair[1]))
@@ -217,7 +223,7 @@ def deaths_by_sector(counts: pd.DataFrame, lang: str, size: str = "double", area
     parts = {style.SECTOR_NAMES[s]: named[named["sector"] == s].reset_index(drop=True) for s in style.SECTORS_WEST_TO_EAST if (named["sector"] == s).any()}
     fig = _panels(parts, lang, size, _("Deaths"), dict.fromkeys(parts, MEASURE_COLOURS["deaths"]))
     n_lost = counts.loc[~is_named, "n_dead"].sum()
-    note = _("From west to east, all on one scale; beside each name its total.")
+    note = _("From west to east, all on one scale; beside each name its total, {first} to {last}.", **_ends(named, lang))
     lost = _("{n} deaths without a sector are not shown.", n=number(n_lost, lang)) if n_lost else ""
     set_title(fig, title, _subtitle(named, lang, area, note, lost, undated_note(n_undated, lang)))
     alt = _("Small bar charts of deaths in each period, one for each of {n} sectors. Most: {most}.", n=number(len(parts), lang), most=_most(parts, lang))
@@ -249,7 +255,13 @@ def causes_by_period(counts: pd.DataFrame, lang: str, size: str = "double", area
         if part["n_dead"].sum():
             parts[_(name)], colours[_(name)] = part, colour
     fig = _panels(parts, lang, size, _("Deaths"), colours)
-    set_title(fig, title, _subtitle(counts, lang, area, _("All on one scale; beside each name its total."), undated_note(n_undated, lang)))
+    set_title(
+        fig,
+        title,
+        _subtitle(
+            counts, lang, area, _("All on one scale; beside each name its total, {first} to {last}.", **_ends(counts, lang)), undated_note(n_undated, lang)
+        ),
+    )
     alt = _(
         "Small bar charts of deaths in each period, one for each of {n} groups of causes. Most: {most}.", n=number(len(parts), lang), most=_most(parts, lang)
     )

@@ -154,7 +154,7 @@ def zone_sensitivity(table: pd.DataFrame, lang: str, size: str = "double", names
             "\n".join(wrap(labels[family], SIZES[size] / len(families) - 12 if size == "double" else SIZES[size] - 12, POINTS["base"], "bold")), loc="left"
         )
         ax.spines["left"].set_visible(False)
-    set_title(fig, title, _("Expected number of people who died in the zone, by where its line is drawn."))
+    set_title(fig, title, _("All years. Expected number of people who died in the zone, by where its line is drawn."))
     parts = []
     for zone, part in table.groupby("zone_id"):
         low, high = part["n_dead"].min(), part["n_dead"].max()

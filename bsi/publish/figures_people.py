@@ -27,7 +27,7 @@ def seasonal_profile(season: pd.DataFrame, lang: str, size: str = "double", area
 
     Parameters
     ----------
-    season : from `analysis.seasonality.seasonal_profile`: month, n, share, low, high
+    season : from `analysis.seasonality.seasonal_profile`: month, n, share, low, high; first_year, last_year (those counted)
     lang, size : "en" or "es"; "single" or "double"
     area : name of the area in both languages; default the whole border
     """
@@ -46,7 +46,7 @@ def seasonal_profile(season: pd.DataFrame, lang: str, size: str = "double", area
     _percent_axis(ax.yaxis, lang)
     ax.set_ylabel(_("Share of a year's deaths"))
     note = _("Line: interval that holds the variation from year to year (95%). Dashed: every month alike. The month is that of finding, not of death.")
-    set_title(fig, title, f"{place(area, lang)}. {note}")
+    set_title(fig, title, f"{place(area, lang)}, {season['first_year'].iloc[0]}–{season['last_year'].iloc[0]}. {note}")
     top, low = season.loc[season["share"].idxmax()], season.loc[season["share"].idxmin()]
     name = dict(enumerate(months(lang, "wide"), 1))
     alt = _(

@@ -92,7 +92,7 @@ def _sector_grid(table: pd.DataFrame, top: float, draw: Callable, lang: str, siz
         ax.set_axis_off()
     for ax in axes[-1]:
         ax.set_xlabel(translator(lang)(SHORT_TITLES["fiscal_year"]))
-    axes[0, 0].set_ylim(0, top)
+    axes[0, 0].set_ylim(0, top or 1)
     axes[0, 0].xaxis.set_major_locator(MaxNLocator(4, integer=True))
     axes[0, 0].yaxis.set_major_locator(MaxNLocator(3, integer=True))
     axes[0, 0].yaxis.set_major_formatter(FuncFormatter(lambda v, _pos: number(v, lang)))

@@ -40,7 +40,7 @@ def accounting_waterfall(accounting: pd.DataFrame, lang: str, size: str = "doubl
         ax.set_title(name, loc="left")
         ax.set_yticks(range(len(rows)), [_(STAGES[s]) for s in rows["stage"]])
         ax.tick_params(labelleft=size == "single" or i == 0)
-    set_title(fig, title, _("Each bar is what a step takes away or adds; the last is what remains."))
+    set_title(fig, title, _("All years. Each bar is what a step takes away or adds; the last is what remains."))
     ends = {c: (number(rows[c].iloc[0], lang), number(rows[c].iloc[-1], lang)) for c in ("n_records", "n_dead")}
     alt = _(
         "Two waterfall charts. {r0} records become {r1} incidents; {d0} people dead in the records become {d1} people, each counted once.",
@@ -101,7 +101,7 @@ def source_overlap(incidents: pd.DataFrame, lang: str, size: str = "double", nam
     _dots(dots, shown, lists, [f"{(names or {}).get(k, k)}: {number(total[k], lang)}" for k in lists])
     lost = int(counts.iloc[len(shown) :].sum())
     note = _("{n} incidents in rarer combinations are not shown.", n=number(lost, lang)) if lost else ""
-    set_title(fig, title, " ".join(filter(None, [_("Beside each list, the incidents it holds. A column of dots is a combination of lists."), note])))
+    set_title(fig, title, " ".join(filter(None, [_("All years. Beside each list, the incidents it holds. A column of dots is a combination of lists."), note])))
     alone = int(counts[~counts.index.str.contains(";")].sum())
     alt = _(
         "Chart of overlaps: {alone} of {all} incidents stand in one list only; the largest combination of several lists is {most} with {n}.",
@@ -193,15 +193,17 @@ def quality_grid(quality: pd.DataFrame, lang: str, size: str = "double", names: 
               "nationality": _("Nationality"), "is_identified": _("Identified or not"), "body_condition": _("Condition")}  # fmt: skip
     table = quality[quality["field"].isin(fields)].assign(share=lambda q: q["n_stated"] / q["n_records"]).pivot(index="source", columns="field", values="share")
     table = table.reindex(columns=[f for f in fields if f in table])
-    fig, ax = new_figure(size, 12 + 6.0 * len(table))
+    fig, ax = new_figure(size, (12 if size == "double" else 22) + 6.0 * len(table))
     ax.imshow(table.to_numpy(float), cmap="Blues", vmin=0, vmax=1.25, aspect="auto")
     for i in range(len(table)):
         for j, value in enumerate(table.iloc[i]):
             dark = value > 0.7
             ax.text(j, i, percent(value, lang), ha="center", va="center", fontsize=POINTS["small"], color="white" if dark else INK)
-    ax.set_yticks(range(len(table)), [(names or {}).get(s, s) for s in table.index])
-    names_of = ["\n".join(wrap(fields[f], 15.0, POINTS["base"])) if size == "double" else fields[f] for f in table]
-    ax.set_xticks(range(table.shape[1]), names_of, rotation=0 if size == "double" else 60, ha="center" if size == "double" else "right")
+    ax.set_yticks(range(len(table)), ["\n".join(wrap((names or {}).get(s, s), 0.3 * SIZES[size], POINTS["base"])) for s in table.index])
+    names_of = ["\n".join(wrap(fields[f], 14.0, POINTS["small"])) if size == "double" else fields[f] for f in table]
+    ax.set_xticks(
+        range(table.shape[1]), names_of, rotation=0 if size == "double" else 60, ha="center" if size == "double" else "right", fontsize=POINTS["small"]
+    )
     ax.xaxis.tick_top() if size == "double" else None
     ax.grid(visible=False)
     for side in ("left", "bottom"):

@@ -45,7 +45,7 @@ def zones_map(zones: gpd.GeoDataFrame, base: Mapping, lang: str, size: str = "do
         _draw(ground, part, zones, base, 14 if size == "double" else 7)
         draw_key(style.add_fixed_axes(fig, (PAD_MM, top - high - below - 0.5, page, below)), key, page, below)
         top -= whole
-    set_title(fig, title, _("As the joint statements name them; where they give no boundary, the lines were drawn here and are approximate."))
+    set_title(fig, title, _("As the joint communiqués name them; where they give no boundary, the lines were drawn here and are approximate."))
     names = join(named[f"name_{lang}"].tolist(), lang)
     data = pd.DataFrame(named.drop(columns="geometry"))[["zone_id", "family", "name_en", "name_es", "is_approximate"]]
     caption = _("The zones that incidents are counted by. Each is a line on the map that was drawn once, by a named person or body, and can be changed.")
