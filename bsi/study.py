@@ -264,7 +264,7 @@ def panel_rows(register) -> pd.DataFrame:
     from bsi.analysis import panel
 
     table = panel.variants(panel.sector_years(register.published))
-    return table.rename(columns={"variant": "name", "change_10": "ratio"})
+    return table.rename(columns={"variant": "name", "change_10": "ratio"}).set_index("name").reset_index()
 
 
 def table_or_reason(compute: Callable, register, lang: str, *more) -> pd.DataFrame:

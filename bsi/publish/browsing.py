@@ -57,8 +57,8 @@ def browse(frame: pd.DataFrame, caption: str = "", lang: str = "en") -> None:
 def legible(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
     """Return the table as it is shown: a named index as columns, no geometry and no text of the other language, days as YYYY-MM-DD, a dash for unknown."""
     others = tuple(f"_{code}" for code in LANGUAGES if code != lang)
-    out = pd.DataFrame(frame.drop(columns=[c for c in frame.columns if c == "geometry" or str(c).endswith(others)]))
-    out = out.reset_index(drop=out.index.names == [None])
+    out = pd.DataFrame(frame).reset_index(drop=frame.index.names == [None])
+    out = out.drop(columns=[c for c in out.columns if c == "geometry" or str(c).endswith(others)])
     for name, column in out.items():
         if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
             out[name] = column.astype("float64")
