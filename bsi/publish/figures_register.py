@@ -98,7 +98,8 @@ def source_overlap(incidents: pd.DataFrame, lang: str, size: str = "double", nam
     top.set_yticks([])
     top.spines["left"].set_visible(False)
     top.tick_params(labelbottom=False)
-    _dots(dots, shown, lists, [f"{(names or {}).get(k, k)}: {number(total[k], lang)}" for k in lists])
+    held = [f"{(names or {}).get(k, k)}: {number(total[k], lang)}" for k in lists]
+    _dots(dots, shown, lists, ["\n".join(wrap(text, 0.36 * SIZES[size], POINTS["small"])) for text in held])
     lost = int(counts.iloc[len(shown) :].sum())
     note = _("{n} incidents in rarer combinations are not shown.", n=number(lost, lang)) if lost else ""
     set_title(fig, title, " ".join(filter(None, [_("All years. Beside each list, the incidents it holds. A column of dots is a combination of lists."), note])))
@@ -117,7 +118,7 @@ def _dots(ax, shown: pd.Series, lists: list, labels: list[str]) -> None:
         members = [lists.index(k) for k in combination.split(";")]
         ax.plot([i] * len(lists), range(len(lists)), "o", color=RULE, markersize=3.2)
         ax.plot([i] * len(members), members, "-o", color=INK, markersize=3.4, linewidth=0.9)
-    ax.set_yticks(range(len(lists)), labels)
+    ax.set_yticks(range(len(lists)), labels, fontsize=POINTS["small"])
     ax.set_ylim(len(lists) - 0.5, -0.5)
     ax.grid(visible=False)
     ax.set_xticks([])

@@ -128,11 +128,13 @@ def cluster_map(found: pd.DataFrame, geo: Mapping, lang: str, size: str = "doubl
         note += " " + _("The strongest are drawn: {n}.", n=number(len(shown), lang))
     if len(found) and "year_first" in found:
         note = _("{first} to {last}.", first=found["year_first"].iloc[0], last=found["year_last"].iloc[0]) + " " + note
-    set_title(ground.fig, title, note + " " + _("In the key: months, number observed (expected). A route that shifts looks like a cluster to this statistic."))
+    if len(shown):
+        note += " " + _("In the key: months, number observed (expected). A route that shifts looks like a cluster to this statistic.")
+    set_title(ground.fig, title, note)
     spans = [f"{_span(r, lang)} ({number(r.n_observed, lang)})" for _i, r in shown.iterrows()]
     alt = _("Map of {place} with numbered circles: {spans}.", place=zone[f"name_{lang}"], spans=join(spans, lang) if spans else _("none"))
     limits = geo["limits"]
-    caption = _("Circles: clusters in space and time. Space-time permutation scan; circles of up to {km} km and {share} of the cases, up to {months} months.",
+    caption = _("Space-time permutation scan; circles of up to {km} km and {share} of the cases, up to {months} months.",
                 km=number(limits.radius_m / 1000, lang), share=percent(limits.share, lang), months=number(limits.months, lang))  # fmt: skip
     if len(found) and found["unit"].iloc[0] == "people":
         caption += " " + _("People are counted singly here: a group found together can be a cluster of its own.")
