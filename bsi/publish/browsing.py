@@ -48,7 +48,7 @@ def browse(frame: pd.DataFrame, caption: str = "", lang: str = "en") -> None:
         return
     load()
     shown = legible(frame, lang)
-    pages = {"pageLength": 15, "lengthMenu": [15, 50, 200]}
+    pages = {"pageLength": 15, "lengthMenu": [15]}
     buttons = [{"extend": "copyHtml5", "text": words["buttons"]["copy"]}, {"extend": "csvHtml5", "text": "CSV"}]
     look = {"maxBytes": 0, "classes": "display compact", "css": STYLE, "text_in_header_can_be_selected": False, "display_logo_when_loading": False}
     itables.show(shown, columnDefs=columns(shown), language=words, buttons=buttons, **pages, **look)
@@ -104,7 +104,6 @@ def controls(lang: str) -> dict:
         "info": _("Rows _START_ to _END_ of _TOTAL_"),
         "infoEmpty": _("No rows"),
         "infoFiltered": _("(of _MAX_ in all)"),
-        "lengthMenu": _("_MENU_ rows a page"),
         "emptyTable": _("No rows"),
         "zeroRecords": _("No row holds these words"),
         "buttons": {"copy": _("Copy"), "copyTitle": _("Copied"), "copySuccess": {"1": _("One row copied"), "_": many}},
