@@ -13,8 +13,13 @@ import pandas as pd
 
 from bsi import plates, plates_zones, selections, workspace
 from bsi.errors import InputError
+from bsi.publish.language import N_
 
 NOTEBOOKS = workspace.PROJECT / "notebooks"
+BESIDE = {  # what a figure may rest on beside the lists or instead of them
+    "official": N_("tables published by the U.S. Border Patrol and DHS"),
+    "weather": N_("daily temperatures of a weather station"),
+}
 
 
 def figures_folder() -> Path:
@@ -34,13 +39,21 @@ def source_words(build: dict, key: str, what: str, lang: str) -> str:
     return english if lang == "en" else getattr(found, f"{what}_{lang.upper()}", english)
 
 
-def meta(register) -> dict:
-    """Return what every figure of a register says of its origin: sources in both languages, vintages, day, hashes of register and code, sample or not."""
+def meta(register, rests_on: tuple[str, ...] = ("lists",)) -> dict:
+    """Return what a figure of a register says of its origin: sources in both languages, vintages, day, hashes of register and code, sample or not.
+
+    Parameters
+    ----------
+    register : from bsi.open()
+    rests_on : of "lists" (the files of the register) and the keys of `BESIDE`
+    """
+    from bsi.publish.language import translator
     from bsi.publish.pages import code_hash
 
-    used = sorted({f["source"] for f in register.build["files"]})
-    names = {lang: [source_words(register.build, key, "PUBLISHER", lang) for key in used] for lang in ("en", "es")}
-    vintages = {f["source"]: f["vintage"] for f in register.build["files"]}
+    files = register.build["files"] if "lists" in rests_on else []
+    used, beside = sorted({f["source"] for f in files}), [BESIDE[key] for key in rests_on if key != "lists"]
+    names = {lang: [*(source_words(register.build, key, "PUBLISHER", lang) for key in used), *map(translator(lang), beside)] for lang in ("en", "es")}
+    vintages = {f["source"]: f["vintage"] for f in files}
     known = {key: register.build[key] for key in ("data_as_of", "register_hash", "is_sample")}
     return {"sources": names, "vintages": vintages, "code_hash": code_hash(of_figures=True), **known}
 
@@ -94,8 +107,8 @@ def save(name: str, register, choices: selections.Choices | None = None, to: Pat
     """
     from bsi.publish import saving
 
-    draw = drawer(name, register, choices)
-    return saving.save_figure(file_name(name, choices), draw, Path(to or figures_folder()), meta(register), **{"sizes": ("single", "double"), **how})
+    draw, origin = drawer(name, register, choices), meta(register, plates_for(register)[name].rests_on)
+    return saving.save_figure(file_name(name, choices), draw, Path(to or figures_folder()), origin, **{"sizes": ("single", "double"), **how})
 
 
 def file_name(name: str, choices: selections.Choices | None = None) -> str:

@@ -28,16 +28,21 @@ from bsi.selections import (
     singly,
 )
 
+LISTS, OFFICIAL, BOTH = ("lists",), ("official",), ("lists", "official")  # what a figure rests on
 MAIN = 0.01  # of the incidents of an area that an observer must have recorded to be named among those behind its numbers
 
 
 @dataclass(frozen=True)
 class Plate:
-    """A figure by name: notebook, what it shows (a text of the catalogue), and tell(register, choices) -> draw(lang, size)."""
+    """A figure by name: notebook, what it shows (a text of the catalogue), tell(register, choices) -> draw(lang, size), and what it rests on.
+
+    rests_on : "lists" (those of the register), "official" (published tables), "weather"
+    """
 
     notebook: str
     shows: str
     tell: Callable
+    rests_on: tuple[str, ...] = LISTS
 
     def make(self, register, choices) -> Callable:
         """Return draw(lang, size); where the numbers are not to be had, the reason in words below what the figure would show."""
@@ -230,13 +235,14 @@ PLATES = {
         TRENDS,
         N_("Deaths, rescues and agents, as officially published"),
         drawn(lambda register, _c: official_years(register), "figures_official.deaths_beside_rescues"),
+        OFFICIAL,
     ),
     "rescues_listed": Plate(TRENDS, N_("People rescued, from lists of rescues"), drawn(_rescues, "figures_official.listed_rescues")),
-    "rates_by_sector": Plate(TRENDS, N_("Deaths per 100,000 apprehensions or encounters, by sector"), _rates),
+    "rates_by_sector": Plate(TRENDS, N_("Deaths per 100,000 apprehensions or encounters, by sector"), _rates, BOTH),
     "sex_and_age": Plate(TRENDS, N_("Sex and age of the people who died"), drawn(_profiles, "figures_people.sex_and_age", in_area_and_years)),
     "nationality": Plate(TRENDS, N_("Nationality of the people who died"), drawn(_nationality, "figures_people.nationality", in_area_and_years)),
     "identification": Plate(TRENDS, N_("Who has been given back a name"), drawn(identified_by_year, "figures_people.identification", in_area)),
-    "claims": Plate(TRENDS, N_("Published numbers recomputed"), drawn(lambda register, _c: claims_table(register), "figures_register.claims_chart")),
+    "claims": Plate(TRENDS, N_("Published numbers recomputed"), drawn(lambda register, _c: claims_table(register), "figures_register.claims_chart"), BOTH),
     "deaths_by_fiscal_year": Plate(TRENDS, N_("People who died or went missing, by fiscal year"), _by_period("fiscal_year")),
     "deaths_by_calendar_year": Plate(TRENDS, N_("People who died or went missing, by calendar year"), _by_period("calendar_year")),
     "deaths_by_month": Plate(TRENDS, N_("People who died or went missing, by month"), _by_period("month")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bsi import study_trends
-from bsi.plates import Plate, drawn, in_area, observed, zone_names
+from bsi.plates import OFFICIAL, Plate, drawn, in_area, observed, zone_names
 from bsi.publish.language import N_
 
 BOOK = "03_trends"
@@ -34,10 +34,12 @@ PLATES_TRENDS = {
         BOOK,
         N_("Official rates by sector, steadied where there are few deaths"),
         drawn(lambda register, _c: study_trends.smoothed_rates(register), "figures_rates.smoothed_rates"),
+        OFFICIAL,
     ),
     "denominators": Plate(
         BOOK,
         N_("The same deaths per apprehension, per encounter and per agent"),
         drawn(lambda register, _c: study_trends.denominators(register), "figures_rates.denominators"),
+        OFFICIAL,
     ),
 }

@@ -7,7 +7,7 @@ import json
 import pandas as pd
 
 from bsi import workspace
-from bsi.plates import PLATES, Plate, zone_map
+from bsi.plates import BOTH, PLATES, Plate, zone_map
 from bsi.publish.language import N_
 from bsi.selections_zones import sheet_zones
 
@@ -34,7 +34,7 @@ def plates_of(zones: pd.DataFrame) -> dict[str, Plate]:
     """
     out = {}
     for zone_id in sheet_zones(zones):
-        out[sheet_name(zone_id)] = Plate(BOOK, N_("The zone at a glance"), _sheet(zone_id))
+        out[sheet_name(zone_id)] = Plate(BOOK, N_("The zone at a glance"), _sheet(zone_id), BOTH)
         if map_name(zone_id) not in PLATES:
             out[map_name(zone_id)] = Plate(BOOK, N_("Where people died or went missing in the zone"), zone_map(zone_id))
     return out

@@ -3,9 +3,10 @@
 import types
 
 import matplotlib.pyplot as plt
+import pandas as pd
 import pytest
 
-from bsi import edition, plates
+from bsi import edition, plates, plates_interventions, workspace
 from bsi.errors import NotEstimable
 from bsi.publish.language import translator
 from bsi.selections import Choices
@@ -18,6 +19,41 @@ def test_a_plate_belongs_to_a_notebook_and_no_two_show_the_same():
     assert {p.notebook for p in atlas.values()} <= {path.stem for path in edition.NOTEBOOKS.glob("*.ipynb")}
     own = [plate.shows for name, plate in atlas.items() if not name.startswith(("zone_sheet", "map_zone_"))]
     assert len(set(own)) == len(own)
+
+
+class Watched:
+    """A register that writes down which of its tables are asked for."""
+
+    def __init__(self, register):
+        self.register, self.asked = register, set()
+
+    def __getattr__(self, name):
+        self.asked.add(name)
+        return getattr(self.register, name)
+
+
+@pytest.mark.parametrize("name", [name for name, plate in edition.atlas().items() if plate.notebook in ("01_register", "03_trends", "06_coverage")])
+def test_a_figure_names_what_it_is_drawn_from(small_register, name):
+    """One that reads the published tables credits them, one that reads the lists credits those, and no other does."""
+    plate, register = edition.atlas()[name], Watched(small_register)
+    plate.make(register, Choices())
+    asked = {"official": {"published"}, "lists": {"records", "incidents", "accounting", "quality"}}
+    assert {kind for kind, tables in asked.items() if tables & register.asked} | ({"lists"} if name == "claims" else set()) == set(plate.rests_on)
+
+
+def test_a_question_of_measures_names_what_its_series_and_its_denominator_are_from():
+    questions = pd.read_csv(workspace.PROJECT / "data" / "questions.csv").set_index("question_id")
+    seen = set()
+    for plate in plates_interventions.PLATES_INTERVENTIONS.values():
+        asked = dict(zip(plate.tell.__code__.co_freevars, (c.cell_contents for c in plate.tell.__closure__ or ()), strict=True)).get("question_id")
+        if asked:
+            seen.add(asked)
+            row = questions.loc[asked]
+            is_official = row["series"] == "official_year"
+            official = is_official or isinstance(row["exposure"], str)
+            lists = not is_official or isinstance(row["comparison"], str)
+            assert set(plate.rests_on) == set(["official"] * official + ["lists"] * lists), asked
+    assert len(seen) > len(questions) / 2
 
 
 @pytest.mark.parametrize("lang", ["en", "es"])
