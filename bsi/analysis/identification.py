@@ -11,11 +11,11 @@ BINS_YEARS = (0, 1, 2, 5, 10, 20, float("inf"))
 LIMITS = {  # (English, Spanish), to stand beside every result
     "no_date": (
         "The lists hold no date of identification, only the state on two days: a name was found at some time between them, so no curve over time is drawn.",
-        "Las listas no tienen fecha de identificación, sólo el estado en dos días: el nombre se halló en algún momento entre ambos; no se traza una curva.",
+        "Las listas no tienen fecha de identificación, solo el estado en dos días: el nombre se halló en algún momento entre ambos; no se traza una curva.",
     ),
     "shown_late": (
         "Humane Borders shows a name only where it is known and the family was told: the unidentified shown are an upper bound of the unidentified.",
-        "Humane Borders muestra un nombre sólo si se conoce y se avisó a la familia: las personas sin identificar que se muestran son una cota superior.",
+        "Humane Borders muestra un nombre solo si se conoce y se avisó a la familia: las personas sin identificar que se muestran son una cota superior.",
     ),
     "withdrawn": (
         "A case that the newer vintage does not hold may have been identified or not; the bounds count it both ways.",
