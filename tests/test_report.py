@@ -285,10 +285,11 @@ def test_a_figure_of_other_data_stops(context, tmp_path, change, said):
         report.build_report(other, tmp_path, languages=("en",), formats_=("html",))
 
 
-def test_an_edition_before_the_data_stops(context, tmp_path):
-    early = report.Context(context.tables, BUILD, 1990, context.figures)
-    with pytest.raises(InputError, match="no death is dated in or before fiscal year 1990"):
-        report.build_report(early, tmp_path)
+@pytest.mark.parametrize(("year", "said"), [(1990, "in or before fiscal year 1990"), (2099, "in or after fiscal year 2099")])
+def test_an_edition_before_or_after_the_data_stops(context, tmp_path, year, said):
+    with pytest.raises(InputError, match=said):
+        report.build_report(report.Context(context.tables, BUILD, year, context.figures), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def make_numbers(tables: Mapping[str, pd.DataFrame], build: Mapping, edition: in
     Raises
     ------
     InputError
-        A table is missing, or no death is dated in or before the edition's year.
+        A table is missing, or the edition's year lies before the first dated death or after the last.
     """
     missing = [name for name in NEEDED if name not in tables]
     if missing:
@@ -110,8 +110,9 @@ def _rows(tables: Mapping, build: Mapping) -> dict:
 
 def _deaths(deaths: pd.DataFrame, edition: int) -> dict:
     known = deaths[deaths["fiscal_year"].notna() & (deaths["fiscal_year"] <= edition)]
-    if known.empty:
-        raise InputError(f"no death is dated in or before fiscal year {edition}", do="Choose an edition year that the data cover, with --edition.")
+    if known.empty or deaths["fiscal_year"].max() < edition:
+        side = "before" if known.empty else "after"
+        raise InputError(f"no death is dated in or {side} fiscal year {edition}", do="Choose an edition year that the data cover, with --edition.")
     by_year = known.groupby("fiscal_year")[["n_dead", "n_missing"]].sum()
     yearly = by_year["n_dead"]
     this, before, highest = int(yearly.get(edition, 0)), int(yearly.get(edition - 1, 0)), yearly.idxmax()
