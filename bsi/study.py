@@ -130,6 +130,14 @@ def question(register, question_id: str) -> dict:
     return rows.loc[question_id].to_dict()
 
 
+def _canal(register) -> tuple[dict, dict]:
+    """Return the question of the canal and the tables it is asked of; NotEstimable where they do not bear it."""
+    row = question(register, MAIN)
+    if row["design"] != "blocks":
+        raise NotEstimable("the data do not bear this question; its verdict says why")
+    return row, study(register)["tables"]
+
+
 def canal_robustness(register) -> pd.DataFrame:
     """Return the canal's ratio under other choices, beside its comparison and the interrupted series: name, ratio, low, high, reason.
 
@@ -144,9 +152,7 @@ def canal_robustness(register) -> pd.DataFrame:
     """
     from bsi.analysis import interventions, its
 
-    row, tables = question(register, MAIN), study(register)["tables"]
-    if row["design"] != "blocks":
-        raise NotEstimable("the data do not bear this question")
+    row, tables = _canal(register)
     size = exposure(tables, row)
     variants = {
         "encounters": {}, "ohss": {"exposure": _encounters(tables, "encounters_ohss")}, "apprehensions": {"exposure": _encounters(tables, "apprehensions")},
@@ -188,9 +194,7 @@ def canal_places(register) -> pd.DataFrame:
     NotEstimable
         The data do not bear the question, or the lists reach no other place.
     """
-    row, tables = question(register, MAIN), study(register)["tables"]
-    if row["design"] != "blocks":
-        raise NotEstimable("the data do not bear this question")
+    row, tables = _canal(register)
     table = other_places(tables, row)
     if len(table) < 2:
         raise NotEstimable("there is no other date or place to set this one against")
@@ -207,9 +211,7 @@ def canal_dates(register) -> tuple[pd.DataFrame, float | None]:
     """
     from bsi.analysis import interventions
 
-    row, tables = question(register, MAIN), study(register)["tables"]
-    if row["design"] != "blocks":
-        raise NotEstimable("the data do not bear this question")
+    row, tables = _canal(register)
     months = interventions.monthly_series(tables, row, exposure(tables, row))
     return interventions.placebo_dates(months, tuple(row[w] for w in interventions.WINDOWS)), row["p_placebo"]
 
@@ -230,9 +232,7 @@ def canal_displacement(register) -> pd.DataFrame:
     """
     from bsi.analysis import exact, intervals, series
 
-    row, tables = question(register, MAIN), study(register)["tables"]
-    if row["design"] != "blocks":
-        raise NotEstimable("the data do not bear this question")
+    row, tables = _canal(register)
     areas = {
         "canal": ("zone:canal_aac", "drowning"), "heat_in_county": ("county:Imperial", "heat;exposure"),
         "drowning_elsewhere": ("county:Imperial minus zone:canal_aac", "drowning"),

@@ -59,7 +59,7 @@ def test_a_question_of_measures_names_what_its_series_and_its_denominator_are_fr
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_a_reason_stands_below_the_title_of_the_figure_it_replaces(lang):
     def tell(_register, _choices):
-        raise NotEstimable("the data do not bear this question")
+        raise NotEstimable("the data do not bear this question; its verdict says why")
 
     figure = plates.Plate("03_trends", "Published numbers recomputed", tell).make(None, Choices())(lang, "single")
     title = translator(lang)("Published numbers recomputed")

@@ -115,3 +115,8 @@ def test_the_settings_of_matplotlib_are_left_alone():
     before = {k: v for k, v in mpl.rcParams.items() if k != "backend"}
     style.message_figure("Nothing to show.", "single", "en", "Title")
     assert {k: v for k, v in mpl.rcParams.items() if k != "backend"} == before
+
+
+def test_a_sentence_in_place_of_a_plot_is_as_high_as_its_lines():
+    short, long = (style.message_figure(text, "double", "en", "Title").bsi_bands["plot"] for text in ("Nothing to show.", "Nothing to show. " * 30))
+    assert short < 10 < long

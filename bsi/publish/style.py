@@ -289,9 +289,9 @@ def message_figure(text: str, size: str, lang: str, title: str) -> Figure:
     size, lang : as in the figure it stands for
     title : title of the figure it stands for
     """
-    fig, ax = new_figure(size, 24.0)
-    ax.set_axis_off()
     lines = wrap(text, SIZES[size] - 12, POINTS["base"] + 1)
-    ax.text(0.5, 0.5, "\n".join(lines), ha="center", va="center", fontsize=POINTS["base"] + 1, color=INK, transform=ax.transAxes, family=FONT)
+    fig, ax = new_figure(size, 5.0 * len(lines) + 3)
+    ax.set_axis_off()
+    ax.text(0, 0.5, "\n".join(lines), ha="left", va="center", fontsize=POINTS["base"] + 1, color=INK, transform=ax.transAxes, family=FONT)
     set_title(fig, title)
     return describe(fig, Description(title, text, text, pd.DataFrame({"message": [text]})))
