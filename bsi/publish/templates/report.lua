@@ -46,7 +46,7 @@ local function Figure(figure)
   return figure
 end
 
-local SHORT, BRIEF = 16, 2000 -- rows, characters; a table of no more is not broken over two pages
+local SHORT, BRIEF = 24, 2000 -- rows, characters; a table of no more is not broken over two pages
 
 local function Table(tbl)
   local name = pandoc.utils.stringify(tbl.caption.long)
