@@ -98,10 +98,14 @@ def report(out: Path | None = None, year: int | None = None, kinds: dict | None 
     InputError
         The edition has no data, or a language, format or paper is unknown.
     """
+    from bsi.publish import numbers as numbers_maker
     from bsi.publish import report as report_maker
 
     kinds = {"languages": ("en", "es"), "formats": ("html", "pdf"), "papers": ("letter",), **(kinds or {})}
+    report_maker.check_kinds(kinds["languages"], kinds["formats"], kinds["papers"])  # what cannot be made is said before the figures are
     register = workspace.open_register(out)
+    year = year or last_whole_year(register)
+    numbers_maker.check_edition(numbers_maker.deaths_of(register.incidents, register.build["data_as_of"]), year)
     made = refresh_figures(register)
     if (made["state"] == "made again").any():
         say(f"figures made again: {', '.join(made.loc[made['state'] == 'made again', 'figure'])}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import re
@@ -160,7 +161,8 @@ def export(table: str, format_: str = "csv", to: Path | None = None, out: Path |
     except OSError as error:
         raise InputError(f"the file cannot be written ({error.strerror or error})", str(path), "Choose another with --to.") from None
     finally:
-        partial.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # where it could not be written there may be no removing it either
+            partial.unlink(missing_ok=True)
     return path
 
 

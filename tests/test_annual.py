@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from bsi import annual, edition
+from bsi.errors import InputError
 from bsi.publish import report
 
 NAME = "deaths_by_fiscal_year"
@@ -46,3 +47,14 @@ def test_the_edition_is_of_the_last_fiscal_year_that_is_over(day, year):
     import types
 
     assert annual.last_whole_year(types.SimpleNamespace(build={"data_as_of": day})) == year
+
+
+@pytest.mark.parametrize(
+    ("year", "kinds", "said"),
+    [(2099, {}, "in or after fiscal year 2099"), (None, {"languages": ("fr",)}, "no language 'fr'"), (None, {"papers": ("legal",)}, "no paper 'legal'")],
+)
+def test_what_cannot_be_made_is_refused_before_any_figure_is_made(small_out, figures, tmp_path, year, kinds, said):
+    with pytest.raises(InputError, match=said):
+        annual.report(small_out, year, kinds, tmp_path / "report")
+    assert not figures.exists()
+    assert not (tmp_path / "report").exists()

@@ -71,6 +71,12 @@ def test_an_export_that_fails_leaves_the_older_file(small_out, tmp_path, monkeyp
     assert [p.name for p in tmp_path.iterdir()] == ["t.csv"]
 
 
+def test_an_export_to_where_nothing_can_be_written_is_one_sentence(small_out, tmp_path):
+    (tmp_path / "a_file").write_text("no folder", encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be written"):
+        desk.export("conflicts", "csv", tmp_path / "a_file" / "t.csv", small_out)
+
+
 def test_a_folder_that_is_not_there(small_out, tmp_path):
     with pytest.raises(InputError, match="cannot be written"):
         desk.export("records", "csv", tmp_path / "none" / "t.csv", small_out)

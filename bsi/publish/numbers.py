@@ -54,6 +54,7 @@ def make_numbers(tables: Mapping[str, pd.DataFrame], build: Mapping, edition: in
     if missing:
         raise InputError(f"the report lacks the tables {', '.join(missing)}", do="Build the register again with `bsi build`.")
     deaths = deaths_of(tables["incidents"], build["data_as_of"])
+    check_edition(deaths, edition)
     out = {
         **_edition(build, edition),
         **_rows(tables, build),
@@ -66,6 +67,25 @@ def make_numbers(tables: Mapping[str, pd.DataFrame], build: Mapping, edition: in
         **people_numbers(tables, {"deaths": deaths, "edition": edition, "build": build}, entry),
     }
     return {key: {**number, "register_hash": build["register_hash"]} for key, number in out.items()}
+
+
+def check_edition(deaths: pd.DataFrame, edition: int) -> None:
+    """Stop where no death is dated up to the edition's year, or none from it on.
+
+    Parameters
+    ----------
+    deaths : from `deaths_of`
+    edition : U.S. fiscal year of the edition
+
+    Raises
+    ------
+    InputError
+        The year lies before the first dated death or after the last.
+    """
+    years = deaths["fiscal_year"].dropna()
+    if not years.le(edition).any() or years.max() < edition:
+        side = "after" if years.le(edition).any() else "before"
+        raise InputError(f"no death is dated in or {side} fiscal year {edition}", do="Choose an edition year that the data cover, with --edition.")
 
 
 def deaths_of(incidents: pd.DataFrame, until) -> pd.DataFrame:
@@ -110,9 +130,6 @@ def _rows(tables: Mapping, build: Mapping) -> dict:
 
 def _deaths(deaths: pd.DataFrame, edition: int) -> dict:
     known = deaths[deaths["fiscal_year"].notna() & (deaths["fiscal_year"] <= edition)]
-    if known.empty or deaths["fiscal_year"].max() < edition:
-        side = "before" if known.empty else "after"
-        raise InputError(f"no death is dated in or {side} fiscal year {edition}", do="Choose an edition year that the data cover, with --edition.")
     by_year = known.groupby("fiscal_year")[["n_dead", "n_missing"]].sum()
     yearly = by_year["n_dead"]
     this, before, highest = int(yearly.get(edition, 0)), int(yearly.get(edition - 1, 0)), yearly.idxmax()

@@ -58,6 +58,20 @@ def wanted_figures() -> list[str]:
     return list(dict.fromkeys([*named, *report_zones.MAPS.values()]))
 
 
+def check_kinds(languages: tuple, formats_: tuple, papers: tuple) -> None:
+    """Stop at the first language, format or paper that a report cannot have.
+
+    Raises
+    ------
+    InputError
+        One of them is unknown.
+    """
+    for what, asked, known in (("language", languages, LANGUAGES), ("format", formats_, FORMATS), ("paper", papers, tuple(formats.PAPERS))):
+        for one in asked:
+            if one not in known:
+                raise InputError(f"there is no {what} {one!r}", do=f"{what.capitalize()}s: {', '.join(known)}.")
+
+
 def build_report(context: Context, folder: Path, languages: tuple = LANGUAGES, formats_: tuple = FORMATS, papers: tuple = ("letter",)) -> list[Path]:
     """Write the report in every language and format, and numbers.json with the numbers that its text quotes; return the files.
 
@@ -74,9 +88,7 @@ def build_report(context: Context, folder: Path, languages: tuple = LANGUAGES, f
     InputError
         The edition has no data, a figure is missing or of another register, a text has no translation, a format is unknown or cannot be made.
     """
-    unknown = [f for f in formats_ if f not in FORMATS]
-    if unknown:
-        raise InputError(f"there is no format {unknown[0]!r}", do=f"Formats: {', '.join(FORMATS)}.")
+    check_kinds(languages, formats_, papers)
     numbers = make_numbers(context.tables, context.build, context.edition)
     try:
         folder.mkdir(parents=True, exist_ok=True)
