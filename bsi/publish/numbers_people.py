@@ -172,6 +172,7 @@ def _rounded(value):
 
 def _violence(incidents: pd.DataFrame, deaths: pd.DataFrame, edition: int, entry) -> dict:
     rows = incidents[incidents["kind"].eq("violence")]
+    dead = int(rows["n_dead"].sum())
     year = (rows["date"].dt.year + (rows["date"].dt.month >= 10)).astype("Int64")
     rows, year = (part[year.le(edition).fillna(True)] for part in (rows, year))
     died = deaths["cause"].eq("violence")
@@ -179,6 +180,7 @@ def _violence(incidents: pd.DataFrame, deaths: pd.DataFrame, edition: int, entry
     return {
         "violence": entry(len(rows), N_("incidents"), "incidents", f"kind = violence, fiscal_year <= {edition} or null"),
         "violence_edition": entry(int(year.eq(edition).sum()), N_("incidents"), "incidents", f"kind = violence, fiscal_year = {edition}"),
+        "dead_in_violence": entry(dead, N_("people"), "incidents", "kind = violence; n_dead"),
         **_unsaid(rows, entry),
         "dead_violence": entry(int(deaths.loc[died, "n_dead"].sum()), N_("people"), "incidents", f"{PERSONS}, cause = violence"),
         "dead_violence_edition": entry(
