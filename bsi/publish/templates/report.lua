@@ -115,4 +115,14 @@ local function Div(div)
   end
 end
 
-return {{Meta = Meta}, {Header = Header, Image = Image, Figure = Figure, Table = Table, Div = Div}, {Pandoc = Pandoc}}
+-- What a table lacks stays on the page of a table that is whole.
+local function Blocks(blocks)
+  for i = 1, #blocks - 3 do
+    if blocks[i].text == "#whole[" and blocks[i + 3].text == "#limits[" then
+      blocks[i].text = "#whole(sticky: true)["
+    end
+  end
+  return blocks
+end
+
+return {{Meta = Meta}, {Header = Header, Image = Image, Figure = Figure, Table = Table, Div = Div, Blocks = Blocks}, {Pandoc = Pandoc}}
