@@ -154,6 +154,15 @@ def test_every_table_of_data_says_what_it_lacks():
     assert len(shown) > 30
 
 
+@pytest.mark.parametrize(("rows", "stays"), [(3, True), (60, False)])
+def test_what_a_table_that_is_whole_lacks_stays_on_its_page(context, rows, stays):
+    table = "\n".join(["| year | dead |", "|---|---|", *["| x | y |"] * rows])
+    page = formats.Page(f"{table}\n\n::: {{.limits}}\nit lacks\n:::\n", "en", report.cover(context, "en"), context.figures)
+    source = formats._pandoc(page, "typst", [])
+    assert "#limits[" in source
+    assert ("#whole(sticky: true)[" in source) == stays
+
+
 def test_no_digit_is_typed_into_a_template():
     for path in report.TEMPLATES.glob("*.md"):
         text = re.sub(r"{#.*?#}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
@@ -325,3 +334,8 @@ def test_numbers_json_holds_what_the_text_says(built):
     numbers = json.loads((built / "numbers.json").read_text(encoding="utf-8"))
     text = " ".join(prose((built / "report_2003.en.html").read_text(encoding="utf-8")).split())
     assert f"register holds {numbers['dead_edition']['value']} people who died" in text
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.0, "0%"), (0.0016, "<1%"), (0.0051, "1%"), (0.48, "48%"), (None, "not known")])
+def test_a_share_that_is_not_none_at_all_is_not_written_as_zero(share, said):
+    assert report.report_tables.write_number({"value": share, "kind": "share"}, "en") == said
