@@ -27,6 +27,7 @@ MODULES = (  # each holds MAKERS: name of a table -> function (context, lang) ->
 )  # fmt: skip
 ORIGINALS = {"documents": ("title",), "literature": ("citation",), "citations": ("title",), "breaks": ("source",)}  # in the language of the document
 ANSWERS = {"yes": N_("yes"), "no_better": N_("no better than last year's counts"), "no": N_("no")}
+LEAST_SHARE = 0.01  # a smaller share that is not none at all is written as less than this
 NOTHING = N_("This register holds nothing for this table.")
 
 
@@ -141,7 +142,9 @@ def write_number(entry: Mapping, lang: str) -> str:
         return _(ANSWERS[value])
     if kind == "date":
         return date(value, lang)
-    return percent(value, lang) if kind == "share" else number(value, lang, None)
+    if kind == "share":
+        return f"<{percent(LEAST_SHARE, lang)}" if 0 < value < LEAST_SHARE / 2 else percent(value, lang)
+    return number(value, lang, None)
 
 
 def number_table(numbers: Mapping, lang: str) -> str:
