@@ -229,6 +229,13 @@ def test_word_keeps_alt_texts_headings_and_real_tables(built):
     assert "4F81BD" not in styles
 
 
+def test_word_has_the_mark_of_the_sample_at_the_foot_of_every_page(built):
+    with zipfile.ZipFile(built / "report_2003.es.docx") as archive:
+        foot, document = (archive.read(f"word/{part}.xml").decode() for part in ("footer1", "document"))
+    assert "MUESTRA SINTÉTICA" in foot
+    assert document.count("<w:footerReference ") == document.count("<w:sectPr>") == 1
+
+
 def test_the_contents_lead_to_every_heading_in_html_and_word(built):
     html = (built / "report_2003.es.html").read_text(encoding="utf-8")
     led = re.findall(r'href="#(s-[\d-]+)"', html)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import subprocess
 import zipfile
@@ -32,8 +33,16 @@ TOC_STYLES = "".join(
 )
 
 
-def reference(path: Path) -> Path:
-    """Write the reference document to `path` and return it."""
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+FOOTER = (
+    f'<?xml version="1.0" encoding="UTF-8"?><w:ftr xmlns:w="{WORD}"><w:p><w:r><w:rPr><w:b/><w:sz w:val="17"/>'
+    '<w:shd w:val="clear" w:color="auto" w:fill="FFDF8A"/></w:rPr><w:t>{mark}</w:t></w:r></w:p></w:ftr>'
+)
+
+
+def reference(path: Path, mark: str = "") -> Path:
+    """Write the reference document to `path` and return it; `mark` stands at the foot of every page."""
     import pypandoc
 
     default = subprocess.run([pypandoc.get_pandoc_path(), "--print-default-data-file", "reference.docx"], capture_output=True, check=True).stdout
@@ -42,10 +51,24 @@ def reference(path: Path) -> Path:
         parts = {name: archive.read(name) for name in archive.namelist()}
     parts["word/styles.xml"] = _styled(parts["word/styles.xml"].decode()).encode()
     parts["word/document.xml"] = parts["word/document.xml"].replace(b"</w:footnotePr>", f"</w:footnotePr>{PAGE}".encode(), 1)
+    if mark:
+        _put_at_the_foot(parts, mark)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
             archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
     return path
+
+
+def _put_at_the_foot(parts: dict[str, bytes], mark: str) -> None:
+    """Add a footer with the mark to the parts of a document."""
+    parts["word/footer1.xml"] = FOOTER.format(mark=html.escape(mark)).encode()
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
+    for name, before, new in (
+        ("[Content_Types].xml", "</Types>", f'<Override PartName="/word/footer1.xml" ContentType="{kind}"/></Types>'),
+        ("word/_rels/document.xml.rels", "</Relationships>", f'<Relationship Id="rIdFoot" Type="{OFFICE}/footer" Target="footer1.xml"/></Relationships>'),
+        ("word/document.xml", "<w:footnotePr>", f'<w:footerReference xmlns:r="{OFFICE}" w:type="default" r:id="rIdFoot"/><w:footnotePr>'),
+    ):
+        parts[name] = parts[name].replace(before.encode(), new.encode(), 1)
 
 
 def _styled(styles: str) -> str:

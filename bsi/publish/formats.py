@@ -109,7 +109,7 @@ def _docx(page: Page, path: Path) -> None:
     from bsi.publish.docx_style import reference
 
     with tempfile.TemporaryDirectory() as scratch:
-        model = reference(Path(scratch) / "reference.docx")
+        model = reference(Path(scratch) / "reference.docx", page.cover["mark"])
         _pandoc(page, "docx", [f"--reference-doc={model}", f"--output={path}"])
 
 
