@@ -275,7 +275,7 @@ def two_lists(found: dict, lang: str, size: str = "double") -> Figure:
         union=number(union, lang), low=ends[0], mid=number(plain["n_total"], lang), high=ends[1],
     )  # fmt: skip
     caption = _(
-        "Incidents, in which more than one person may have died, on two lists (dashed), and the total under each assumed dependence with its 95% interval "
-        "(line and band). It is no estimate of all who died."
+        "Incidents, in which more than one person may have died, on at least one of two lists (dashed), and the total under each assumed dependence "
+        "with its 95% interval (line and band). It is no estimate of all who died."
     )
     return describe(fig, Description(title, alt, caption, table))

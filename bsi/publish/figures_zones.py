@@ -197,7 +197,8 @@ def zone_sheet(data: dict, lang: str, size: str = "double") -> Figure:
         top -= high + ROW_GAP_MM
     title = _("{zone} at a glance", zone=name)
     set_title(fig, title)
-    return describe(fig, Description(title, alt_text(data, lang), _("{zone}: all numbers are of people found; zones may overlap.", zone=name), table_of(data)))
+    caption = _("{zone}: people who died by year, by cause and by month, on both sides of the border. All are people found; zones may overlap.", zone=name)
+    return describe(fig, Description(title, alt_text(data, lang), caption, table_of(data)))
 
 
 def alt_text(data: dict, lang: str) -> str:
