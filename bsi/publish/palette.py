@@ -10,7 +10,7 @@ INK, SOFT, RULE, PAPER = "#1b1b1b", "#555555", "#c9c9c9", "#ffffff"
 # Okabe and Ito (2008): told apart with any common colour vision. A group has one colour in every figure of every edition.
 CAUSE_GROUPS = {
     "heat": (N_("Heat"), "#D55E00", ("heat",)),
-    "exposure": (N_("Cold or other exposure"), "#56B4E9", ("exposure", "cold")),
+    "exposure": (N_("Exposure: cold or unstated"), "#56B4E9", ("exposure", "cold")),
     "drowning": (N_("Drowning"), "#0072B2", ("drowning",)),
     "transport": (N_("Vehicle or train"), "#CC79A7", ("vehicle", "train")),
     "violence": (N_("Violence"), "#1b1b1b", ("violence",)),
