@@ -43,6 +43,9 @@ end
 
 local function Figure(figure)
   numbered(figure.caption.long, "figure")
+  if FORMAT:match("html") then
+    figure.attributes.tabindex = "0" -- it scrolls on a small screen, and so must be reached by the keyboard
+  end
   return figure
 end
 
