@@ -37,8 +37,8 @@ def test_a_figure_names_what_it_is_drawn_from(small_register, name):
     """One that reads the published tables credits them, one that reads the lists credits those, and no other does."""
     plate, register = edition.atlas()[name], Watched(small_register)
     plate.make(register, Choices())
-    asked = {"official": {"published"}, "lists": {"records", "incidents", "accounting", "quality"}}
-    assert {kind for kind, tables in asked.items() if tables & register.asked} | ({"lists"} if name == "claims" else set()) == set(plate.rests_on)
+    asked = {"official": {"published"}, "lists": {"records", "incidents", "accounting", "quality", "data_folder"}}
+    assert {kind for kind, tables in asked.items() if tables & register.asked} == set(plate.rests_on)
 
 
 def test_a_question_of_measures_names_what_its_series_and_its_denominator_are_from():

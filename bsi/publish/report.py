@@ -24,8 +24,7 @@ from bsi.publish.tables import inert
 TEMPLATES = Path(__file__).parent / "templates"
 FIGURE_CALL = re.compile(r"\bfigure\(\"(\w+)\"[,)]")
 FIGURE_NAMED = re.compile("\ue000(\\w+):(\\d+)\ue001")  # private characters: `tables.clean` takes them out of every text
-FORMATS = ("html", "pdf", "docx")
-SLOWEST_FIRST = ("pdf", "docx", "html")
+FORMATS = ("pdf", "docx", "html")  # the slowest first: they are begun in this order
 SHOWN_HASH = 16
 WIDTH, SMALLER = 100, 80  # percent of the text in print; a map with little writing may be the smaller
 
@@ -97,7 +96,7 @@ def build_report(context: Context, folder: Path, languages: tuple = LANGUAGES, f
             with ThreadPoolExecutor(2) as pool:  # pandoc and typst work outside Python, while the text of the next language is made
                 for lang in languages:
                     text = _text(context, numbers, lang, quoted)
-                    jobs += [pool.submit(_write, context, text, (lang, target, papers), Path(scratch)) for target in SLOWEST_FIRST if target in formats_]
+                    jobs += [pool.submit(_write, context, text, (lang, target, papers), Path(scratch)) for target in FORMATS if target in formats_]
             for job in jobs:
                 job.result()
             said = json.dumps({key: number for key, number in numbers.items() if key in quoted}, indent=1, ensure_ascii=False)
