@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bsi.errors import InputError
@@ -106,11 +106,13 @@ def _with_scopes(html: str) -> str:
 
 
 def _docx(page: Page, path: Path) -> None:
-    from bsi.publish.docx_style import reference
+    from bsi.publish import docx
 
     with tempfile.TemporaryDirectory() as scratch:
-        model = reference(Path(scratch) / "reference.docx", page.cover["mark"])
-        _pandoc(page, "docx", [f"--reference-doc={model}", f"--output={path}"])
+        model = docx.reference(Path(scratch) / "reference.docx", page.cover["mark"])
+        docx.blanks(page.markdown, page.figures, Path(scratch))
+        _pandoc(replace(page, figures=Path(scratch)), "docx", [f"--reference-doc={model}", f"--output={path}"])
+    docx.finish(path, page.figures)
 
 
 def _pdf(page: Page, stem: Path, papers: tuple) -> None:

@@ -150,7 +150,7 @@ def write_number(entry: Mapping, lang: str) -> str:
 def number_table(numbers: Mapping, lang: str) -> str:
     """Return the appendix: every number with unit, table and filter, each row the target of the links in the text."""
     _ = translator(lang)
-    words = [(_("Number"), 14), (_("Unit"), 24), (_("Data table"), 18), (_("Filter"), 44)]
+    words = [(_("Number"), 12), (_("Unit"), 22), (_("Data table"), 24), (_("Filter"), 42)]
     lines = ["| " + " | ".join(inert(w) for w, _width in words) + " |", "|" + "|".join("-" * width for _w, width in words) + "|"]
     for key in numbers:
         made = numbers[key]

@@ -151,9 +151,13 @@ def _is_figures(column: pd.Series) -> bool:
 
 
 def _widths(frame: pd.DataFrame, headings: dict[str, str], numeric: dict[str, bool]) -> dict[str, int]:
-    """Return the relative widths of the columns: short ones as wide as their longest cell or word of the heading, long texts share the rest of a line."""
+    """Return the relative widths of the columns: short ones as wide as their longest cell or word of the heading, long texts share the rest of a line.
+
+    No column is narrower than the longest part of an address or name between two places where it may be broken.
+    """
     texts = {c: [len(str(v)) for v in frame[c].head(200)] for c in headings}
-    out = {c: max(6, *(len(w) + 4 for w in re.split(r"(?<=[ –])", heading)), *(n + 2 for n in texts[c])) for c, heading in headings.items()}
+    out = {c: max(6, *(len(w) + 4 for w in re.split(r"(?<=[ –])", heading)), *(n + 4 for n in texts[c])) for c, heading in headings.items()}
     long = {c: sum(texts[c]) / len(texts[c]) for c, width in out.items() if width > SHORT and not numeric[c]}
+    least = {c: max([SHORT, *(len(part) + 2 for v in frame[c].head(200) for part in re.split(r"[ /_?&=%-]", str(v)))]) for c in long}
     rest = max(LINE - sum(width for c, width in out.items() if c not in long), SHORT * len(long))
-    return {c: int(max(SHORT, min(width, rest * long[c] / sum(long.values())))) if c in long else width for c, width in out.items()}
+    return {c: int(max(least[c], min(width, rest * long[c] / sum(long.values())))) if c in long else width for c, width in out.items()}

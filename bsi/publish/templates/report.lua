@@ -90,10 +90,21 @@ local function escaped(inlines)
   return (pandoc.utils.stringify(inlines):gsub("[&<>]", {["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;"}))
 end
 
+-- Typst: what a table lacks stays on the page of a table that is whole.
+local function kept(blocks)
+  for i = 1, #blocks - 3 do
+    if blocks[i].text == "#whole[" and blocks[i + 3].text == "#limits[" then
+      blocks[i].text = "#whole(sticky: true)["
+    end
+  end
+  return blocks
+end
+
 -- Word: the sentence of the cover and the contents, a field whose result is there before anyone updates it.
 local function Pandoc(doc)
   if FORMAT ~= "docx" then
-    return
+    doc.blocks = FORMAT == "typst" and kept(doc.blocks) or doc.blocks
+    return doc
   end
   local first = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">TOC \\o "1-2" \\h \\z \\u</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
   local blocks = pandoc.Blocks({pandoc.Para({pandoc.Emph(doc.meta.note)}), pandoc.Div({pandoc.Para(doc.meta.contents)}, {["custom-style"] = "TOC Heading"})})
@@ -118,14 +129,4 @@ local function Div(div)
   end
 end
 
--- What a table lacks stays on the page of a table that is whole.
-local function Blocks(blocks)
-  for i = 1, #blocks - 3 do
-    if blocks[i].text == "#whole[" and blocks[i + 3].text == "#limits[" then
-      blocks[i].text = "#whole(sticky: true)["
-    end
-  end
-  return blocks
-end
-
-return {{Meta = Meta}, {Header = Header, Image = Image, Figure = Figure, Table = Table, Div = Div, Blocks = Blocks}, {Pandoc = Pandoc}}
+return {{Meta = Meta}, {Header = Header, Image = Image, Figure = Figure, Table = Table, Div = Div}, {Pandoc = Pandoc}}
