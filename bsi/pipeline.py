@@ -32,7 +32,7 @@ def build(data: Path | None = None, out: Path | None = None, as_of: str | None =
 
     Parameters
     ----------
-    data : folder with raw/<source>/<YYYY-MM-DD>_<name>; an empty raw/ means the synthetic sample
+    data : folder with raw/<source>/<YYYY-MM-DD>_<name>; default the project's data/, where an empty raw/ means the synthetic sample
     out : folder to write the tables to; default data/derived
     as_of : use only files published up to this day, YYYY-MM-DD
     say : called with one line of progress
@@ -173,8 +173,8 @@ def vintage_reader(folder: Path) -> Callable:
 
 
 def or_sample(folder: Path, target: Path, say: Callable) -> Path:
-    """Return the folder, or a freshly written synthetic sample where it holds no raw file."""
-    if workspace.find_raw(folder):
+    """Return the folder, or a freshly written synthetic sample where the project's own data/ holds no raw file; a folder that was named is never replaced."""
+    if folder != workspace.PROJECT / "data" or workspace.find_raw(folder):
         return folder
     from bsi.register import sample
 

@@ -52,6 +52,7 @@ def test_an_empty_folder_means_the_sample_said_in_one_line(tmp_path, monkeypatch
     from bsi.register import sample
 
     (tmp_path / "data" / "raw").mkdir(parents=True)
+    monkeypatch.setattr(workspace, "PROJECT", tmp_path)
     write, said = sample.write_sample, []
     monkeypatch.setattr(sample, "write_sample", lambda folder: write(folder, scale=0.01))
     folder = pipeline.or_sample(tmp_path / "data", tmp_path / "out", said.append)
@@ -59,6 +60,13 @@ def test_an_empty_folder_means_the_sample_said_in_one_line(tmp_path, monkeypatch
     assert len(said) == 1
     assert "synthetic sample" in said[0]
     assert list((tmp_path / "data" / "raw").iterdir()) == []
+
+
+def test_a_named_folder_without_files_is_refused_and_not_replaced_by_the_sample(tmp_path):
+    (tmp_path / "deaths.csv").write_text("a\n1\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no file to read"):
+        pipeline.build(tmp_path, tmp_path / "out", say=lambda line: None)
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_adapter_that_loses_a_row_stops_the_build(small_sample, monkeypatch):

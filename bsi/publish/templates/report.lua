@@ -9,6 +9,10 @@ local function Meta(meta)
   for kind in pairs(words) do
     words[kind] = meta[kind] and pandoc.utils.stringify(meta[kind]) or words[kind]
   end
+  if FORMAT:match("html") then
+    meta.title = (pandoc.utils.stringify(meta.title):gsub("%-", "-\u{2060}")) -- no line ends inside a name of two countries
+    return meta
+  end
 end
 
 -- "Table 3." before a caption, a field of Word in DOCX so that an office can renumber; Typst counts by itself.
