@@ -27,7 +27,7 @@ SOURCES = {  # sources in words of ours; titles of documents stay as they are
         N_("No More Deaths, Border Death Database, edition of March 2025"),
         N_("U.S. Border Patrol, Sector Profile, fiscal year 2018"),
         N_("U.S. Border Patrol, records released under the Freedom of Information Act"),
-        N_("Centers for Disease Control and Prevention, order of 20 March 2020; U.S. Customs and Border Protection"),
+        N_("Centers for Disease Control and Prevention, order of March 20, 2020; U.S. Customs and Border Protection"),
     )
 }
 
@@ -71,7 +71,7 @@ def _terms(context, lang: str):
     other = "es" if lang == "en" else "en"
     names = [f"{term} ({translated})" if term != translated else term for term, translated in zip(table[f"term_{lang}"], table[f"term_{other}"], strict=True)]
     shown = pd.DataFrame({"term": names, "meaning": table[f"meaning_{lang}"]})
-    return shown, {"term": _("Term"), "meaning": _("Meaning")}, _("Terms as this report uses them, in brackets in the other language.")
+    return shown, {"term": _("Term"), "meaning": _("Meaning")}, _("Terms as this report uses them; in parentheses, in the other language.")
 
 
 def _differences(context, lang: str):

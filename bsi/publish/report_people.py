@@ -174,7 +174,7 @@ def _observers(context, lang: str):
     table = table[table["n"].gt(0) & table["type"].isin(OBSERVERS)]
     shown = table.assign(type=[capital(_(OBSERVERS[t])) for t in table["type"]])
     heads = {
-        "type": _("Observer"), "n": fiscal(FIRST_YEAR, context.edition, lang), "n_alone": _("of them, by nobody else"),
+        "type": _("Observer"), "n": fiscal(FIRST_YEAR, context.edition, lang), "n_alone": _("Of them, by nobody else"),
         "n_edition": fiscal(context.edition, context.edition, lang),
     }  # fmt: skip
     return shown, heads, _("Who reported the people who died. A person may have several observers, so rows must not be added up.")
