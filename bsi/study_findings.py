@@ -71,7 +71,7 @@ def revised(register, area: str | None = "southwest_border", measure: str | None
     """
     from bsi.analysis import revisions
 
-    table = revisions.official_revisions(register.published)
+    table = revisions.official_revisions(register.published, register.interventions[register.interventions["type"].eq("series_break")])
     return table if area is None else table[table["area"].eq(area) & table["measure"].eq(measure)].reset_index(drop=True)
 
 

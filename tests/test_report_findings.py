@@ -30,6 +30,10 @@ class Register:
     def published(self):
         return published.load(DATA / "published")
 
+    @property
+    def interventions(self):
+        return published.load_interventions(DATA / "interventions.csv")
+
 
 @dataclass(frozen=True)
 class Context:

@@ -63,7 +63,9 @@ def test_too_few_or_irregular_editions_bear_no_nowcast():
 def test_official_deaths_moved_as_the_documents_say():
     from bsi.register import published
 
-    table = revisions.official_revisions(published.load(Path(__file__).resolve().parents[1] / "data" / "published"))
+    data = Path(__file__).resolve().parents[1] / "data"
+    breaks = published.load_interventions(data / "interventions.csv").query("type == 'series_break'")
+    table = revisions.official_revisions(published.load(data / "published"), breaks)
     border = table[table["area"].eq("southwest_border") & table["measure"].eq("deaths")]
     border = border.set_index(border["period_end"].dt.year)
     want = {
@@ -80,6 +82,8 @@ def test_official_deaths_moved_as_the_documents_say():
     for year, (first, now) in want.items():
         assert (border.loc[year, "first"], border.loc[year, "now"]) == (first, now)
     assert (border["reason"].eq("") == border["change"].eq(0)).all()
+    assert border.index[border["reason"].eq("break")].tolist() == [2005]  # the rule of June 2005; a list that grew in 2022 is no break of this count
+    assert revisions.official_revisions(published.load(data / "published"), breaks.head(0))["reason"].ne("break").all()
 
 
 def test_lists_say_what_moved_and_leave_out_what_did_not():

@@ -71,6 +71,20 @@ def test_a_table_keeps_its_shape(text):
     assert all(len(row[1]) == 2 for row in rows)
 
 
+@pytest.mark.parametrize(
+    ("texts", "right"),
+    [
+        (["791,256", "about 190,400", "–"], True),
+        (["4,920; more than 4,900", "5,221; 5,336", "1,347"], True),
+        (["Feb 15, 1999", "Aug 2, 2001", "2007"], False),
+        (["12", "not stated", "9"], False),
+    ],
+)
+def test_a_column_of_figures_stands_to_the_right_whole(texts, right):
+    rule = markdown_table(pd.DataFrame({"a": texts, "n": texts}), {"a": "A", "n": "N"}, "en").splitlines()[2]
+    assert rule.endswith(":|") == right
+
+
 @given(st.text())
 def test_clean_text_is_one_line_without_controls(text):
     out = clean(text)

@@ -47,7 +47,7 @@ def _end_of_edition(editions: pd.Series) -> pd.Series:
     return pd.to_datetime(year + "-09-30", errors="coerce").astype("datetime64[us]")
 
 
-def official_revisions(published: pd.DataFrame) -> pd.DataFrame:
+def official_revisions(published: pd.DataFrame, breaks: pd.DataFrame) -> pd.DataFrame:
     """Return each official number as first known and as of now, with the reason as far as it is known.
 
     Figures whose edition cannot be put in order are counted in n_undated only.
@@ -55,11 +55,13 @@ def official_revisions(published: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     published : contract PUBLISHED
+    breaks : contract INTERVENTIONS, the breaks of series
 
     Returns
     -------
     DataFrame: measure, area, period_start, period_end, n_editions, n_undated, first, first_on, now, now_on, change, reason: `partial` (the first covered part
-    of the year), `late_find` (the table's own note: remains and dates of death found later), `correction` (a fall: the table's note gives no other reason)
+    of the year), `late_find` (the table's own note: remains and dates of death found later), `break` (the same, but a dated break of the count falls into the
+    year), `correction` (a fall: the table's note gives no other reason)
     """
     rows = []
     for key, group in official_history(published).groupby(["measure", "area", "period_start", "period_end"]):
@@ -68,10 +70,18 @@ def official_revisions(published: pd.DataFrame) -> pd.DataFrame:
             continue
         first, now = dated.iloc[0], dated.iloc[-1]
         change = now["value"] - first["value"]
-        reason = "" if change == 0 else "partial" if not first["is_complete"] else "late_find" if change > 0 else "correction"
+        rise = "break" if _broken(breaks, *key) else "late_find"
+        reason = "" if change == 0 else "partial" if not first["is_complete"] else rise if change > 0 else "correction"
         rows.append([*key, len(dated), len(group) - len(dated), first["value"], first["known_on"], now["value"], now["known_on"], change, reason])
     columns = ["measure", "area", "period_start", "period_end", "n_editions", "n_undated", "first", "first_on", "now", "now_on", "change", "reason"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _broken(breaks: pd.DataFrame, measure: str, area: str, start: pd.Timestamp, end: pd.Timestamp) -> bool:
+    """Return whether a dated break of the Border Patrol's count of the measure falls into the period, in the sector or in any of the whole border."""
+    own = breaks[breaks["outcome"].str.startswith(f"Border Patrol's count of {measure}").fillna(False)]
+    own = own if area == "southwest_border" else own[own["sector"].str.contains(area).fillna(False)]
+    return bool(own["from"].between(start, end).any())
 
 
 def list_revisions(arrivals: pd.DataFrame) -> pd.DataFrame:

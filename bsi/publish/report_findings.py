@@ -23,7 +23,10 @@ SAID = {
     "no_public_series": N_("no public series"),
 }  # fmt: skip
 ASKED = {"answered": N_("answered here"), "partly": N_("in part"), "not_in_data": N_("not in public data")}
-WHY = {"partial": N_("first figure for part of the year"), "late_find": N_("people found later"), "correction": N_("corrected")}
+WHY = {
+    "partial": N_("first figure for part of the year"), "late_find": N_("people found later"), "correction": N_("corrected"),
+    "break": N_("people found later, or a change of what is counted (see the dated breaks)"),
+}  # fmt: skip
 QUOTED = (  # beginnings of the names of the published series that the report quotes
     "usbp_", "ohss_encounters", "cbp_reported_deaths", "cbp_reported_rescue", "grupos_beta_rescued", "grupos_beta_bodies", "grupos_beta_injured",
     "grupos_beta_first_aid", "sre_", "inm_repatriations_all",
@@ -171,7 +174,8 @@ def _documents(context, lang: str):
     _ = translator(lang)
     table = held(context, "documents")
     noted = [f"{title.removesuffix('.')} ({note})." if note else title for title, note in zip(table["title"], table[f"note_{lang}"], strict=True)]
-    shown = table.assign(kind=[_(KINDS[k]) for k in table["kind"]], published=[_day(d, lang) for d in table["published"]], title=noted)
+    kinds, days = [_(KINDS[k]) for k in table["kind"]], [_day(d, lang) for d in table["published"]]
+    shown = table.assign(kind=kinds, published=days, title=noted, address=table["address"].replace("", pd.NA))
     heads = {"kind": _("Kind"), "title": _("Title"), "published": _("Published"), "address": _("Address")}
     return shown, heads, _("Communiqués, auditors' reports and studies. Where no day was found in the text read, the year stands alone.")
 

@@ -15,6 +15,7 @@ WORDS_OF = {  # words that a title in the language can hardly do without
     "en": re.compile(r"\b(?:the|of|and|for|from|in|on|at|to|with|by|via|border|deaths?|report|patrol|migrants?)\b", re.IGNORECASE),
     "es": re.compile(r"\b(?:el|la|los|las|de|del|en|y|para|con|por|frontera|muertes?|migrantes)\b|[áéíóúñ]", re.IGNORECASE),
 }
+FIGURE = r"[\d.,;–%()+* ]+|c"
 LINE, SHORT = 110, 24  # characters: of a line of a table, and of a cell that is not broken
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~^$@&\"':=/])")
 
@@ -146,8 +147,11 @@ def _is_numeric(column: pd.Series) -> bool:
 
 
 def _is_figures(column: pd.Series) -> bool:
-    """True where every text is a figure, perhaps with an interval, a mark, or withheld: it stands to the right like a number."""
-    return pd.api.types.is_string_dtype(column) and bool(column.str.fullmatch(r"(?:[\d.,–%()+* ]+|c)").fillna(False).all())
+    """True where most texts are figures, perhaps with an interval, a mark, or withheld, and the rest ends in one ("about 40"): right, like a number."""
+    if not pd.api.types.is_string_dtype(column):
+        return False
+    bare = column.str.fullmatch(FIGURE).fillna(False)
+    return bool(bare.sum() * 2 > len(bare) and (bare | column.str.fullmatch(r".*\d").fillna(False)).all())
 
 
 def _widths(frame: pd.DataFrame, headings: dict[str, str], numeric: dict[str, bool]) -> dict[str, int]:
