@@ -20,6 +20,7 @@ LOCALES = {"en": "en_US", "es": "es_MX"}
 LANGUAGES = tuple(LOCALES)
 CATALOGUES = Path(__file__).parent / "locales"
 DASH = "–"
+MINUS = "\N{MINUS SIGN}"
 _HOW = "Add it with its Spanish wording to bsi/publish/locales/es/LC_MESSAGES/bsi.po (see the recipe there)."
 
 
@@ -110,18 +111,29 @@ def plural(lang: str) -> Callable[..., str]:
     return ngettext
 
 
-def number(value, lang: str, digits: int | None = 0) -> str:
-    """Return a number as the language writes it; a dash for null; `digits` decimals (None: as many as needed, at most 3).
+def capital(text: str) -> str:
+    """Return the text with a capital first letter, the others as they are.
 
     Examples
     --------
-    >>> number(1234.5, "es", 1), number(1234.5, "en", 1), number(None, "en")
-    ('1,234.5', '1,234.5', '–')
+    >>> capital("enero"), capital("U.S. side")
+    ('Enero', 'U.S. side')
+    """
+    return text[:1].upper() + text[1:]
+
+
+def number(value, lang: str, digits: int | None = 0) -> str:
+    """Return a number as the language writes it, with a true minus; a dash for null; `digits` decimals (None: as many as needed, at most 3).
+
+    Examples
+    --------
+    >>> number(1234.5, "es", 1), number(-1234.5, "en", 1), number(None, "en")
+    ('1,234.5', '−1,234.5', '–')
     """
     if value is None or pd.isna(value):
         return DASH
     pattern = "#,##0.###" if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(float(value), format=pattern, locale=LOCALES[check_language(lang)])
+    return format_decimal(float(value), format=pattern, locale=LOCALES[check_language(lang)]).replace("-", MINUS)
 
 
 def signed(value: float, lang: str, digits: int = 0) -> str:
@@ -133,7 +145,7 @@ def signed(value: float, lang: str, digits: int = 0) -> str:
     ('−4.4', '+2', '0')
     """
     text = number(abs(value), lang, digits)
-    return text if text == number(0, lang, digits) else ("+" if value > 0 else "\N{MINUS SIGN}") + text
+    return text if text == number(0, lang, digits) else ("+" if value > 0 else MINUS) + text
 
 
 def percent(share, lang: str, digits: int = 0) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from bsi.publish.language import DASH, N_, date, number, period, signed, translator
+from bsi.publish.language import DASH, N_, capital, date, number, period, signed, translator
 from bsi.publish.numbers_findings import OF_THE_YEAR
 from bsi.publish.palette import SECTOR_NAMES
 from bsi.publish.report_people import fiscal
@@ -174,7 +174,7 @@ def _documents(context, lang: str):
     _ = translator(lang)
     table = held(context, "documents")
     noted = [f"{title.removesuffix('.')} ({note})." if note else title for title, note in zip(table["title"], table[f"note_{lang}"], strict=True)]
-    kinds, days = [_(KINDS[k]) for k in table["kind"]], [_day(d, lang) for d in table["published"]]
+    kinds, days = [capital(_(KINDS[k])) for k in table["kind"]], [_day(d, lang) for d in table["published"]]
     shown = table.assign(kind=kinds, published=days, title=noted, address=table["address"].replace("", pd.NA))
     heads = {"kind": _("Kind"), "title": _("Title"), "published": _("Published"), "address": _("Address")}
     return shown, heads, _("Communiqués, auditors' reports and studies. Where no day was found in the text read, the year stands alone.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bsi.publish.language import N_, join, percent, translator
+from bsi.publish.language import N_, capital, join, percent, translator
 from bsi.publish.report_findings import _day
 from bsi.publish.report_tables import held
 from bsi.publish.tables import inert
@@ -110,7 +110,7 @@ def _quality_notes(context, lang: str):
     table = table[table["reliability"].eq("official") & table["quality"].fillna("").str.contains("scrambled|transposed|repeat", case=False)]
     if table.empty:
         return None
-    named = [_(SERIES[s]) if s in SERIES else s for s in table["series"]]
+    named = [capital(_(SERIES[s])) if s in SERIES else s for s in table["series"]]
     shown = table.assign(series=named, year=table["period_end"].dt.year.astype("str")).groupby(["series", "year"], as_index=False).agg(n=("value", "size"))
     heads = {"series": _("Series"), "year": _("Fiscal year"), "n": _("Values marked")}
     return shown, heads, _("Official figures kept as printed and marked as doubtful.")

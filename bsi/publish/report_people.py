@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bsi.publish.language import DASH, N_, months, number, period, translator
+from bsi.publish.language import DASH, N_, capital, months, number, period, translator
 from bsi.publish.palette import CAUSE_GROUPS, SECTOR_NAMES, SECTORS_WEST_TO_EAST
 from bsi.publish.report_tables import held
 
@@ -42,17 +42,6 @@ def spans(edition: int, first: int = FIRST_YEAR) -> list[tuple[int, int]]:
     starts = sorted(s for s in range(edition - 4, first - 1, -5) if s - first >= 5 or s == first)
     starts = starts if starts and starts[0] == first else [first, *starts]
     return list(zip(starts, [*(s - 1 for s in starts[1:]), edition], strict=True))
-
-
-def capital(text: str) -> str:
-    """Return the text with a capital first letter, the others as they are.
-
-    Examples
-    --------
-    >>> capital("enero"), capital("U.S. side")
-    ('Enero', 'U.S. side')
-    """
-    return text[:1].upper() + text[1:]
 
 
 def interval(low: float, high: float, lang: str, digits: int = 0) -> str:

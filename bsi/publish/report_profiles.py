@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from bsi.contracts import LEAST_SHOWN
-from bsi.publish.language import DASH, N_, number, percent, period, translator
+from bsi.publish.language import DASH, N_, capital, number, percent, period, translator
 from bsi.publish.palette import CAUSE_GROUPS, SECTOR_NAMES
-from bsi.publish.report_people import MEXICO, TOTAL, UNKNOWN, capital, fiscal
+from bsi.publish.report_people import MEXICO, TOTAL, UNKNOWN, fiscal
 from bsi.publish.report_tables import held
 from bsi.publish.words_people import country
 
@@ -19,14 +19,14 @@ SEX = {"female": N_("women and girls"), "male": N_("men and boys")}
 def _who(attribute: str, category: str, lang: str) -> str:
     """Return a category of sex, age, nationality, cause or place in words."""
     _ = translator(lang)
+    if attribute == "cause":
+        return _(CAUSE_GROUPS[category][0])
     if category in (UNKNOWN, OTHER):
         return _("not known") if category == UNKNOWN else _("other countries")
     if attribute == "age_group":
         return category.replace("-", "–")
     if attribute == "nationality":
         return country(category, lang)
-    if attribute == "cause":
-        return _(CAUSE_GROUPS[category][0])
     if attribute == "place":
         return _("Mexican side") if category == MEXICO else SECTOR_NAMES[category]
     return _(SEX[category])

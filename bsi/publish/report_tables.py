@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from bsi.errors import InputError
-from bsi.publish.language import N_, catalogue, date, number, percent, translator
+from bsi.publish.language import N_, capital, catalogue, date, number, percent, translator
 from bsi.publish.tables import inert, markdown_table
 
 STAGES = {
@@ -107,7 +107,7 @@ def _accounting(context, lang: str):
     _ = translator(lang)
     table = held(context, "accounting")
     total = table[table["source"].eq("all")].sort_values("order")
-    shown = total.assign(stage=total["stage"].map(lambda s: _(STAGES[s])))
+    shown = total.assign(stage=total["stage"].map(lambda s: capital(_(STAGES[s]))))
     shown = shown[total["is_total"] | total[["n_records", "n_dead", "n_missing"]].fillna(0).ne(0).any(axis=1)]
     heads = {"stage": _("Stage"), "n_records": _("Rows or records"), "n_dead": _("Died"), "n_missing": _("Missing")}
     return shown, heads, _("From the rows read to the incidents, in records and in persons; a change carries its sign.")
@@ -118,7 +118,8 @@ def _quality(context, lang: str):
     rows = context.tables["quality"]
     rows = rows[rows["field"].isin(FIELDS)]
     share = (rows["n_stated"] / rows["n_records"] * 100).astype("float64").round()
-    wide = rows.assign(share=share, field=rows["field"].map(lambda f: _(FIELDS[f]))).pivot_table(index="field", columns="source", values="share", sort=False)
+    named = rows.assign(share=share, field=rows["field"].map(lambda f: capital(_(FIELDS[f]))))
+    wide = named.pivot_table(index="field", columns="source", values="share", sort=False)
     return (
         wide.reset_index(),
         {"field": _("Field"), **{c: title(context, c, lang) for c in wide.columns}},

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from bsi.publish.language import N_, translator
-from bsi.publish.report_people import capital
+from bsi.publish.language import N_, capital, translator
 
 STATUS = {"reported": N_("report made"), "open": N_("open"), "referred": N_("referred to another authority"), "closed": N_("closed")}
 ACTORS = {

@@ -15,7 +15,7 @@ WORDS_OF = {  # words that a title in the language can hardly do without
     "en": re.compile(r"\b(?:the|of|and|for|from|in|on|at|to|with|by|via|border|deaths?|report|patrol|migrants?)\b", re.IGNORECASE),
     "es": re.compile(r"\b(?:el|la|los|las|de|del|en|y|para|con|por|frontera|muertes?|migrantes)\b|[áéíóúñ]", re.IGNORECASE),
 }
-FIGURE = r"[\d.,;–%()+* ]+|c"
+FIGURE = r"[\d.,;–−%()+* ]+|c"
 LINE, SHORT = 110, 24  # characters: of a line of a table, and of a cell that is not broken
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~^$@&\"':=/])")
 
