@@ -1,6 +1,6 @@
 """Measure speed and memory of whole processes, median of several runs, each beside a named baseline in the same run.
 
-`make bench DATA=folder` runs every part and writes benchmarks/results.json and benchmarks/README.md. Times depend on the machine and on
+`make bench DATA=folder` runs every part and writes benchmarks/results.json, and the files of bench_*.py beside it. Times depend on the machine and on
 what else it does; the ratios much less.
 """
 
