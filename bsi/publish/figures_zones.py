@@ -47,7 +47,7 @@ def measures(data: dict, lang: str) -> Panel:
     title = _("What was done, and what changed the counts")
     if table.empty:
         return Panel(title, (_("No dated measure is recorded for this zone."),))
-    note = _("Brown: measures. Gray: changes that other comparisons must allow for. What the data say of each stands in the text.")
+    note = _("Brown: measures. Gray: changes that other comparisons must allow for. What the data say of the measures stands in the table of the zone.")
     rows = []
     for row in table.to_dict("records"):
         rows.append((str(row["number"]), MARKS[row["type"]], f"{day_words(row['from'], row['to'], lang)}: {row[f'name_{lang}']}"))
