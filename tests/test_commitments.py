@@ -36,7 +36,7 @@ def test_the_answers_hold_the_official_numbers(register):
     assert "11, 29, 74" in table.loc["c03_heat", "answer_es"]
     assert "2,000" in table.loc["c01_rescues", "answer_en"]
     assert table.loc["c09_violence", "answer_en"].endswith("The lists hold 2 deaths from violence in Arizona, whoever acted.")
-    assert "about 1 people died in the desert zone and 1 in the canal zone, as expected" in table.loc["c13_high_risk_zones", "answer_en"]
+    assert "place: 1 in the desert zone and 1 in the canal zone." in table.loc["c13_high_risk_zones", "answer_en"]
     assert not table["answer_es"].str.contains("{", regex=False).any()
 
 
@@ -86,8 +86,8 @@ def test_a_date_that_cannot_be_puts_nobody_into_the_years_since_2002(register):
         .loc["c13_high_risk_zones", "answer_en"]
         for name, rows in (("as dated", register["incidents"]), ("too late", late))
     }
-    assert desert["as dated"].startswith("Since 2002, about 2 people died")
-    assert desert["too late"].startswith("Since 2002, about 1 people died")
+    assert ": 2 in the desert zone" in desert["as dated"]
+    assert ": 1 in the desert zone" in desert["too late"]
 
 
 def test_causes_known_before_2000_are_counted(register):

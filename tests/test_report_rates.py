@@ -53,7 +53,7 @@ def test_a_scrambled_sheet_is_not_shown_but_its_total_is(context):
     table = shown.set_index("area")
     assert table.loc["Tucson"].tolist() == ["20", "–"]
     assert table.loc["Total"].tolist() == ["25", "40"]
-    assert "2012 are not shown" in caption
+    assert "2012 by sector are not shown" in caption
 
 
 def test_a_sheet_that_repeats_another_year_shows_nothing(context):

@@ -85,7 +85,7 @@ def _by_sector(context, lang: str, series: str, caption: str):
     shown = wide.map(lambda n: number(n, lang)).rename(columns=str).reset_index()
     shown["area"] = shown["area"].map(lambda a: SECTOR_NAMES.get(a, _("Total")))
     said = _(
-        "The figures of {years} are not shown, since the published sheet is known to be wrong; a total is shown where it stands.",
+        "The figures of {years} by sector are not shown, since the published sheet is known to be wrong; the total is shown where it is sound.",
         years=", ".join(map(str, doubtful)),
     )
     note = f" {said}" if doubtful else ""

@@ -19,6 +19,7 @@ PHRASES = (  # the longer before the shorter that it begins with
 WORD = re.compile(r"\b(?:" + "|".join(re.escape(p) for p in PHRASES) + r")(?!\w)")
 QUOTES = {"en": ('"', '"'), "es": ("«", "»")}
 MONTH = "|".join([*months("en", "wide"), *months("en")])
+ISO_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 DAY = re.compile(rf"(?<![\d.])(?:(?:(\d\d?)-)?([1-9]|[12]\d|3[01]) )?\b({MONTH}) (\d{{4}})\b")
 
 
@@ -29,12 +30,13 @@ def around(text: str, lang: str) -> str:
     --------
     >>> around('AP via Hawaii Tribune-Herald 24 Oct 2014, "Border deaths via AP"', "es")
     'AP por medio de Hawaii Tribune-Herald 24 oct 2014, «Border deaths via AP»'
-    >>> around("Washington Times, 19 July 2005; Oaxaca, 8-9 September 1999", "en")
-    'Washington Times, Jul 19, 2005; Oaxaca, Sep 8–9, 1999'
+    >>> around("Washington Times, 19 July 2005; Oaxaca, 8-9 September 1999; New York Times 2007-09-14", "en")
+    'Washington Times, Jul 19, 2005; Oaxaca, Sep 8–9, 1999; New York Times Sep 14, 2007'
     """
     _, parts = translator(lang), text.split('"')
     for i in range(0, len(parts), 2):
         parts[i] = DAY.sub(lambda m: _day(m, lang), WORD.sub(lambda m: _(m.group()), parts[i]))
+        parts[i] = ISO_DAY.sub(lambda m: date(m.group(), lang, "medium"), parts[i])
         parts[i] = re.sub(r"\bFY(?=\d{4})", "AF" if lang == "es" else "FY", parts[i])
     opening, closing = QUOTES[lang]
     return "".join(f"{opening}{part}{closing}" if i % 2 else part for i, part in enumerate(parts))
