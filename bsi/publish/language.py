@@ -163,7 +163,7 @@ def percent(share, lang: str, digits: int = 0) -> str:
 
 
 def date(day, lang: str, style: str = "long") -> str:
-    """Return a day in words (long) or short (medium); a dash for null.
+    """Return a day in words (long) or short (medium, not broken over two lines); a dash for null.
 
     Examples
     --------
@@ -174,7 +174,8 @@ def date(day, lang: str, style: str = "long") -> str:
     if day is None or pd.isna(day):
         return DASH
     day = pd.Timestamp(day).date()
-    return babel_date(day, format=style, locale=LOCALES[check_language(lang)])
+    text = babel_date(day, format=style, locale=LOCALES[check_language(lang)])
+    return text.replace(" ", "\N{NO-BREAK SPACE}") if style == "medium" else text
 
 
 def months(lang: str, width: str = "abbreviated") -> list[str]:
