@@ -29,6 +29,11 @@ def is_credible(flags: pd.Series) -> pd.Series:
     return ~flags.fillna("").str.contains("date_after_vintage|date_before_1980")
 
 
+def credible_years(rows: pd.DataFrame) -> pd.Series:
+    """Return the calendar year of each record or incident, null where its date is missing or cannot be (columns date and flags)."""
+    return rows["date"].dt.year.where(is_credible(rows["flags"]))
+
+
 def fiscal_year(dates):
     """Return the U.S. fiscal year (October to September, named after its September) of a date or a Series of dates.
 

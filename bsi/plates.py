@@ -88,14 +88,10 @@ def in_area(register, choices) -> dict:
 def in_area_and_years(register, choices) -> dict:
     """Return the chosen area with the years of its incidents, for `drawn`: a figure without an axis of years says which it counts."""
     from bsi import periods
-    from bsi.publish.figure_periods import place
+    from bsi.publish.figure_periods import in_years, place
 
-    rows = in_zone(register, choices)
-    years = rows.loc[periods.is_credible(rows["flags"]), "date"].dropna().dt.year
-    if years.empty:
-        return in_area(register, choices)
-    span = f"{years.min()}–{years.max()}" if years.min() < years.max() else str(years.min())
-    return {"area": {lang: f"{place(area(register, choices), lang)}, {span}" for lang in ("en", "es")}}
+    years = periods.credible_years(in_zone(register, choices))
+    return {"area": {lang: in_years(place(area(register, choices), lang), years) for lang in ("en", "es")}}
 
 
 def zone_names(register, _choices) -> dict:

@@ -115,8 +115,9 @@ def _sites(register, choices):
 
     points, grid, crs, _ = selections_spatial.window_of(register, choices)
     plan, _ = selections_sites.site_plan(register, choices)
-    squares, cells = sites.public_sites(plan[["x_m", "y_m"]].to_numpy()), _cells(selections_spatial.recent(points), grid)
-    geo = _geo(register, choices, crs) | {"side_m": sites.PUBLIC_M, "reach_m": selections_sites.REACH_M, "years": selections_spatial.TRAINING_YEARS}
+    points = selections_spatial.recent(points)
+    squares, cells = sites.public_sites(plan[["x_m", "y_m"]].to_numpy()), _cells(points, grid)
+    geo = _geo(register, choices, crs) | {"side_m": sites.PUBLIC_M, "reach_m": selections_sites.REACH_M, "years": points["year"]}
     return lambda lang, size: maps_spatial.site_map(squares, cells, geo, lang, size)
 
 

@@ -45,6 +45,7 @@ def incidents():
     frame["cause"] = rng.choice(["heat", "drowning", "skeletal", "vehicle"], n)
     frame["date"] = pd.Timestamp("2001-07-01") + pd.to_timedelta(rng.integers(0, 6000, n), unit="D")
     frame["state"] = np.where(lon < -114.6, "CA", np.where(lon < -105, "AZ", "TX"))
+    frame["flags"] = ""
     frame["county"] = np.where(lon < -114.6, "Imperial", np.where(lon < -105, "Pima", "Brooks"))
     return frame
 
@@ -90,6 +91,24 @@ def test_people_without_a_place_are_said(incidents, zones, base):
     assert f"{lost} people without a known place are not shown" in words(maps.zone_map(incidents, zones, base, "en"))
 
 
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_every_map_says_the_years_of_those_it_draws(incidents, zones, base, lang):
+    """Drawn are the people near the zone only; a date that cannot be is no year."""
+    near = incidents["lon"].between(-113.3, -111)
+    dates = pd.Series(pd.Timestamp("1996-07-01"), index=incidents.index).mask(near, incidents["date"])
+    dates.iloc[0], flags = pd.Timestamp("2085-01-01"), ["date_after_vintage", *[""] * (len(incidents) - 1)]
+    rows = incidents.assign(date=dates, flags=flags)
+    years = rows.loc[near, "date"].iloc[1:].dt.year
+    own, all_ = f"{years.min()}–{years.max()}", f"1996–{years.max()}"
+    small = map_panels.map_panels(rows, zones, base, lang, options={"by": "cause", "zone_id": "desert"})
+    mine = [maps.zone_map(rows, zones, base, lang, zone_id="desert"), map_counts.hexagon_map(rows, zones, base, lang, zone_id="desert"), small]
+    whole = [maps.zone_map(rows, zones, base, lang), map_counts.hexagon_map(rows, zones, base, lang), map_counts.county_map(rows, base, lang)]
+    for figs, span in ((mine, own), (whole, all_)):
+        for fig in figs:
+            assert [span in text for text in (fig.bsi_description.title, fig.bsi_description.caption, fig.bsi_description.alt)] == [True] * 3
+    assert all_ in map_panels.interactive_map(rows, zones, base, lang)["title"]["text"]
+
+
 def test_people_placed_off_the_map_of_the_border_are_said(incidents, zones, base):
     """A sign lost in a list puts a death into Asia."""
     far = incidents.dropna(subset=["lon"]).head(3).assign(lon=101.8, lat=30.3)
@@ -115,7 +134,8 @@ def test_a_disc_wider_than_the_map_is_said_not_drawn(incidents, zones, base):
 
 
 def test_a_disc_is_drawn_to_scale(zones, base):
-    one = pd.DataFrame({"lon": [-112.0], "lat": [32.0], "location_precision_m": [15000.0], "n_dead": [1], "n_missing": [0], "cause": ["heat"]})
+    one = pd.DataFrame({"lon": [-112.0], "lat": [32.0], "location_precision_m": [15000.0], "n_dead": [1], "n_missing": [0], "cause": ["heat"],
+                        "date": pd.Timestamp("2012-07-01"), "flags": ""})  # fmt: skip
     fig = maps.zone_map(one, zones, base, "en", "double", "desert")
     (disc,) = [c for c in fig.axes[0].collections if type(c).__name__ == "EllipseCollection"]
     assert disc.get_widths()[0] == pytest.approx(30000), "metres across"

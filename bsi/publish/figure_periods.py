@@ -53,6 +53,18 @@ def place(area: dict | None, lang: str) -> str:
     return area[lang] if area else translator(lang)(N_("U.S.-Mexico border"))
 
 
+def in_years(name: str, years: pd.Series) -> str:
+    """Return a name with the first and the last of the years shown; alone where no year is known.
+
+    Examples
+    --------
+    >>> in_years("Canal", pd.Series([2004, None, 2001])), in_years("Canal", pd.Series([2004])), in_years("Canal", pd.Series([None]))
+    ('Canal, 2001–2004', 'Canal, 2004', 'Canal')
+    """
+    ends = years.dropna().astype(int).agg(["min", "max"]).drop_duplicates() if years.notna().any() else ()
+    return ", ".join([name, "–".join(map(str, ends))]) if len(ends) else name
+
+
 def tick_periods(ax, counts: pd.DataFrame, lang: str, most: int) -> None:
     """Label at most `most` of the periods below the bars, evenly, at round years, or at months where there are few years of days or weeks."""
     kind, n = period_kind(counts), len(counts)

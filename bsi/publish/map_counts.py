@@ -11,9 +11,11 @@ from matplotlib.figure import Figure
 from pyproj import Transformer
 from shapely import Polygon
 
+from bsi import periods
 from bsi.publish import basemap
+from bsi.publish.figure_periods import in_years
 from bsi.publish.language import join, number, plural, translator
-from bsi.publish.maps import NO_PLACE, find_zone, furnish, off_map, public_positions, start_map, within
+from bsi.publish.maps import NO_PLACE, find_zone, furnish, off_map, place_name, public_positions, start_map, within, years_shown
 from bsi.publish.style import Description, describe, message_figure, set_title, styled
 
 CLASSES = (1, 5, 20, 100, 500)  # lower ends
@@ -50,20 +52,21 @@ def people(incidents: pd.DataFrame) -> pd.Series:
 
 
 def count_by_county(incidents: pd.DataFrame, counties: gpd.GeoDataFrame, mx_states: gpd.GeoDataFrame) -> tuple[pd.DataFrame, int]:
-    """Return (people by county of the U.S. or state of Mexico: area, state, country, n; people whose county is not known).
+    """Return (people by county of the U.S. or state of Mexico: area, state, country, n, year_first, year_last; people whose county is not known).
 
     Parameters
     ----------
     incidents : contract INCIDENTS
     counties, mx_states : layers of the base geometry
     """
-    rows = pd.DataFrame({"country": incidents["country"], "state": incidents["state"], "county": incidents["county"], "n": people(incidents)})
-    us = rows[rows["country"].eq("US")].groupby(["state", "county"], as_index=False)["n"].sum()
+    rows = incidents[["country", "state", "county"]].assign(n=people(incidents), year=periods.credible_years(incidents))
+    rows, told = rows[rows["n"] > 0], {"n": ("n", "sum"), "year_first": ("year", "min"), "year_last": ("year", "max")}
+    us = rows[rows["country"].eq("US")].groupby(["state", "county"], as_index=False).agg(**told)
     us = counties[["state", "name"]].merge(us, left_on=["state", "name"], right_on=["state", "county"], how="inner")
-    mx = rows[rows["country"].eq("MX")].groupby("state", as_index=False)["n"].sum()
+    mx = rows[rows["country"].eq("MX")].groupby("state", as_index=False).agg(**told)
     mx = mx_states[["code", "name"]].merge(mx, left_on="code", right_on="state", how="inner")
-    table = pd.concat([us.assign(country="US"), mx.assign(country="MX", state=mx["code"])])[["country", "state", "name", "n"]]
-    table = table[table["n"] > 0].rename(columns={"name": "area"}).sort_values(["n", "area"], ascending=[False, True], ignore_index=True)
+    table = pd.concat([us.assign(country="US"), mx.assign(country="MX", state=mx["code"])])[["country", "state", "name", *told]]
+    table = table.rename(columns={"name": "area"}).sort_values(["n", "area"], ascending=[False, True], ignore_index=True)
     return table, int(rows["n"].sum() - table["n"].sum())
 
 
@@ -78,8 +81,9 @@ def county_map(incidents: pd.DataFrame, base: Mapping, lang: str, size: str = "d
     lang, size : "en" or "es"; "single" or "double"
     """
     _, ngettext = translator(lang), plural(lang)
-    title = _("People who died or went missing, by county")
     table, lost = count_by_county(incidents, base["counties"], base["mx_states"])
+    place = in_years(place_name(None, lang), years_shown(table))
+    title = _("People who died or went missing, by county: {place}", place=place)
     if table.empty:
         return message_figure(_(NO_PLACE), size, lang, title)
     extent = basemap.extent_of(basemap.BORDER_BOUNDS, basemap.ALBERS, (0.3, 0.8))
@@ -98,8 +102,9 @@ def county_map(incidents: pd.DataFrame, base: Mapping, lang: str, size: str = "d
     lost_note = ngettext("{n} person whose county is not known is not shown.", "{n} people whose county is not known are not shown.", lost) if lost else ""
     set_title(ground.fig, title, " ".join(p for p in (_("United States by county, Mexico by state."), lost_note) if p))
     most = join([f"{row.area} ({row.state}) {number(row.n, lang)}" for row in table.head(3).itertuples()], lang)
-    alt = _("Map of the border shaded by the number of people who died or went missing. Most: {most}.", most=most)
-    return describe(ground.fig, Description(title, alt, _("Counts by county of the United States and by state of Mexico."), table))
+    alt = _("Map of {place}, shaded by the number of people who died or went missing. Most: {most}.", place=place, most=most)
+    caption = _("Counts by county of the United States and by state of Mexico: {place}.", place=place)
+    return describe(ground.fig, Description(title, alt, caption, table))
 
 
 def hexagons(places: pd.DataFrame, crs: str, width_m: float) -> gpd.GeoDataFrame:
@@ -147,14 +152,14 @@ def hexagon_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping,
     """
     _, ngettext = translator(lang), plural(lang)
     zone = find_zone(zones, zone_id) if zone_id else None
-    name = zone[f"name_{lang}"] if zone is not None else _("the whole U.S.-Mexico border")
-    title = _("People who died or went missing, by hexagon: {place}", place=name)
     width_km = 10 if zone is not None else 40
     bounds = zone["geometry"].bounds if zone is not None else basemap.BORDER_BOUNDS
     crs = basemap.utm_of(bounds) if zone is not None else basemap.ALBERS
     extent = basemap.extent_of(bounds, crs, (0.45, 0.8) if zone is not None else (0.3, 0.8))
     places = public_positions(incidents)
     known, lost = within(places, crs, extent, width_km * 500)
+    name = in_years(place_name(zone, lang), years_shown(known))
+    title = _("People who died or went missing, by hexagon: {place}", place=name)
     cells = hexagons(known, crs, width_km * 1000) if len(known) else gpd.GeoDataFrame({"n": []}, geometry=[], crs=crs)
     cells = cells.cx[extent[0] : extent[2], extent[1] : extent[3]] if len(cells) else cells
     if cells.empty:
@@ -171,4 +176,4 @@ def hexagon_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping,
     alt = _("Map of {place} in hexagons {km} km wide, shaded by the number of people who died or went missing; the highest count is {most}.",
             place=name, km=number(width_km, lang), most=number(cells["n"].max(), lang))  # fmt: skip
     data = pd.DataFrame({"x_m": cells["x"], "y_m": cells["y"], "crs": crs, "n": cells["n"]})
-    return describe(ground.fig, Description(title, alt, _("Counts by hexagons of equal area."), data, has_points=zone is not None))
+    return describe(ground.fig, Description(title, alt, _("Counts by hexagons of equal area: {place}.", place=name), data, has_points=zone is not None))

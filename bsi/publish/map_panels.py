@@ -11,11 +11,13 @@ from matplotlib.figure import Figure
 from bsi.errors import InputError
 from bsi.publish import basemap, style
 from bsi.publish.basemap import Ground
-from bsi.publish.language import join, number, translator
-from bsi.publish.maps import NO_PLACE, WIDEST, draw_positions, find_zone, off_map, outline, public_positions, too_rough, within
+from bsi.publish.figure_periods import in_years
+from bsi.publish.language import N_, join, number, translator
+from bsi.publish.maps import NO_PLACE, WIDEST, draw_positions, find_zone, off_map, outline, place_name, public_positions, too_rough, within, years_shown
 from bsi.publish.style import PAD_MM, SIZES, Description, describe, message_figure, set_title, styled, text_colour
 
 STRETCH = 1.16  # a degree of latitude is longer than one of longitude at 30.5 degrees
+TITLES = {"cause": N_("Where people died or went missing, by cause: {place}"), "period": N_("Where people died or went missing, by period: {place}")}
 
 
 @styled
@@ -37,26 +39,22 @@ def map_panels(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, 
     _ = translator(lang)
     options = {"by": "cause", "zone_id": None, "years": 5, **(options or {})}
     zone = find_zone(zones, options["zone_id"]) if options["zone_id"] else None
-    name = zone[f"name_{lang}"] if zone is not None else _("the whole U.S.-Mexico border")
-    title = (
-        _("Where people died or went missing, by cause: {place}", place=name)
-        if options["by"] == "cause"
-        else _("Where people died or went missing, by period: {place}", place=name)
-    )
+    parts = _parts(incidents, options, lang)
     crs = basemap.utm_of(zone["geometry"].bounds) if zone is not None else basemap.ALBERS
     extent = basemap.extent_of(
         zone["geometry"].bounds if zone is not None else basemap.BORDER_BOUNDS, crs, (0.42, 0.8) if zone is not None else (0.3, 0.8), 0.03
     )
-    parts = _parts(incidents, options, lang)
     if not parts:
-        return message_figure(_(NO_PLACE), size, lang, title)
+        return message_figure(_(NO_PLACE), size, lang, _(TITLES[options["by"]], place=place_name(zone, lang)))
+    within_map = [within(places, crs, extent, WIDEST * (extent[3] - extent[1])) for places, _colour in parts.values()]
+    name = in_years(place_name(zone, lang), years_shown(pd.concat([near for near, _lost in within_map])))
+    title = _(TITLES[options["by"]], place=name)
     fig, grounds = _grid(size, list(parts), crs, extent, lang)
     counted, n_rough, n_off = {}, 0, 0
-    for ground, (part, (places, colour)) in zip(grounds, parts.items(), strict=True):
+    for ground, (part, (places, colour)), (near, lost) in zip(grounds, parts.items(), within_map, strict=True):
         basemap.draw_ground(ground, base, quiet=True)
         if zone is not None:
             outline(ground, zones[zones["zone_id"] == options["zone_id"]])
-        near, lost = within(places, crs, extent, WIDEST * (extent[3] - extent[1]))
         n_rough += lost
         n_off += int(places["n"].sum() - near["n"].sum()) - lost
         counted[part] = draw_positions(ground, near, colour, 0.8 if size == "double" else 0.65)
@@ -160,7 +158,8 @@ def interactive_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapp
     }
     dangerous = zones[zones["family"].isin(("canal", "desert"))]
     drawn = [*((base[layer], colour) for layer, colour in (("states", "#b9b2a2"), ("mx_states", "#b9b2a2"), ("boundary", "#444444"))), (dangerous, "#9a4a00")]
-    title = {"text": _("People who died or went missing"), "subtitle": off_map(n_off, lang)}
+    place = in_years(place_name(None, lang), years_shown(places))
+    title = {"text": _("Where people died or went missing: {place}", place=place), "subtitle": off_map(n_off, lang)}
     return {"width": 780, "height": 381, "title": title, "layer": [*(_outlines(layer, colour, plane) for layer, colour in drawn), dots]}
 
 

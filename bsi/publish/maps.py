@@ -11,9 +11,11 @@ from matplotlib.collections import EllipseCollection
 from matplotlib.figure import Figure
 from pyproj import Transformer
 
+from bsi import periods
 from bsi.errors import InputError
 from bsi.publish import basemap, style
 from bsi.publish.basemap import Ground
+from bsi.publish.figure_periods import in_years
 from bsi.publish.keys import draw_key, key_height
 from bsi.publish.language import N_, number, plural, translator
 from bsi.publish.style import SIZES, Description, describe, message_figure, set_title, styled
@@ -25,7 +27,9 @@ NO_PLACE = N_("There is no map: no incident of this choice has a position.")
 
 
 def public_positions(incidents: pd.DataFrame) -> pd.DataFrame:
-    """Return the people dead or missing by place, rounded to about 1 km: lon, lat, location_precision_m, n, cause_group; incidents without place left out.
+    """Return the people dead or missing by place, rounded to about 1 km: lon, lat, location_precision_m, n, cause_group, year_first, year_last.
+
+    Incidents without a place are left out; a date that cannot be gives no year.
 
     Parameters
     ----------
@@ -34,7 +38,7 @@ def public_positions(incidents: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> rows = pd.DataFrame({"lon": [-111.001, -111.002], "lat": [32.0, 32.001], "location_precision_m": [100.0, 100.0], "cause": ["heat", None],
-    ...     "n_dead": [1, 2], "n_missing": [None, None]})
+    ...     "n_dead": [1, 2], "n_missing": [None, None], "date": pd.to_datetime(["2001-05-01", "2004-05-01"]), "flags": ""})
     >>> public_positions(rows)[["lon", "lat", "n"]].values.tolist()
     [[-111.0, 32.0, 1.0], [-111.0, 32.0, 2.0]]
     """
@@ -43,10 +47,21 @@ def public_positions(incidents: pd.DataFrame) -> pd.DataFrame:
     rows = rows.assign(
         n=n.astype("float64"), cause_group=rows["cause"].map(style.CAUSE_GROUP_OF).fillna("unknown"), lon=rows["lon"].round(PUBLIC_DIGITS),
         lat=rows["lat"].round(PUBLIC_DIGITS), location_precision_m=rows["location_precision_m"].fillna(_default_precision(rows)),
+        year=periods.credible_years(rows),
     )  # fmt: skip
     rows = rows[rows["lon"].notna() & rows["lat"].notna() & (rows["n"] > 0)]
     keys = ["lon", "lat", "location_precision_m", "cause_group"]
-    return rows.groupby(keys, as_index=False)["n"].sum()
+    return rows.groupby(keys, as_index=False).agg(n=("n", "sum"), year_first=("year", "min"), year_last=("year", "max"))
+
+
+def place_name(zone: pd.Series | None, lang: str) -> str:
+    """Return the name of the zone that a map shows, else of the whole border."""
+    return translator(lang)(N_("the whole U.S.-Mexico border")) if zone is None else zone[f"name_{lang}"]
+
+
+def years_shown(places: pd.DataFrame) -> pd.Series:
+    """Return the first and last years of all places, for `figure_periods.in_years`."""
+    return pd.concat([places["year_first"], places["year_last"]])
 
 
 def _default_precision(rows: pd.DataFrame) -> float:
@@ -170,19 +185,18 @@ def zone_map(incidents: pd.DataFrame, zones: gpd.GeoDataFrame, base: Mapping, la
     """
     _ = translator(lang)
     zone = find_zone(zones, zone_id) if zone_id else None
-    name = zone[f"name_{lang}"] if zone is not None else _("the whole U.S.-Mexico border")
-    title = _("Where people died or went missing: {place}", place=name)
     places = public_positions(incidents)
-    if places.empty:
-        return message_figure(_(NO_PLACE), size, lang, title)
     crs = basemap.utm_of(zone["geometry"].bounds) if zone is not None else basemap.ALBERS
     extent = basemap.extent_of(zone["geometry"].bounds if zone is not None else basemap.BORDER_BOUNDS, crs, (0.45, 0.8) if zone is not None else (0.3, 0.8))
     colour = style.MEASURE_COLOURS["deaths"]
-    zone_text = (style.ZONE_COLOURS[zone["family"]], 1.0, name) if zone is not None else ()
+    zone_text = (style.ZONE_COLOURS[zone["family"]], 1.0, place_name(zone, lang)) if zone is not None else ()
     near, n_rough = within(places, crs, extent, WIDEST * (extent[3] - extent[1]))
+    name = in_years(place_name(zone, lang), years_shown(near))
+    title = _("Where people died or went missing: {place}", place=name)
     dot = (1.5 if len(near) < 600 else 1.0) * (1.0 if size == "double" else 0.75) * (1.0 if zone_id else 0.65)
     if near.empty:
-        return message_figure(_("There is no map: nobody is recorded as dead or missing in or near {place}.", place=name), size, lang, title)
+        nobody = _("There is no map: nobody is recorded as dead or missing in or near {place}.", place=name)
+        return message_figure(_(NO_PLACE) if places.empty else nobody, size, lang, title)
     ground = start_map(
         size,
         crs,

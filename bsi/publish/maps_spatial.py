@@ -12,6 +12,7 @@ from pyproj import Transformer
 from shapely.geometry import box
 
 from bsi.publish import basemap, style
+from bsi.publish.figure_periods import in_years
 from bsi.publish.language import N_, join, months, number, percent, plural, translator
 from bsi.publish.maps import find_zone, furnish, outline, start_map
 from bsi.publish.style import Description, describe, set_title, styled
@@ -175,7 +176,7 @@ def site_map(squares: np.ndarray, cells: pd.DataFrame, geo: Mapping, lang: str, 
     ----------
     squares : from `sites.public_sites`, middles in metres
     cells : as in `hot_map`
-    geo : zones, zone_id, base, crs of the cells and squares, side_m of a square, reach_m of a site, years (last ones that the sites are chosen on)
+    geo : zones, zone_id, base, crs of the cells and squares, side_m of a square, reach_m of a site, years (of the incidents that the sites are chosen on)
     lang, size : "en" or "es"; "single" or "double"
     """
     _, ngettext = translator(lang), plural(lang)
@@ -188,14 +189,15 @@ def site_map(squares: np.ndarray, cells: pd.DataFrame, geo: Mapping, lang: str, 
     ground.ax.set(xlabel="", ylabel="")
     outline(ground, geo["zones"][geo["zones"]["zone_id"] == geo["zone_id"]])
     furnish(ground, geo["base"], _nothing(), size)
-    title = _("Where more rescue sites would be nearest to deaths: {place}", place=zone[f"name_{lang}"])
+    place = in_years(zone[f"name_{lang}"], geo["years"])
+    title = _("Where more rescue sites would be nearest to deaths: {place}", place=place)
     note = ngettext("{n} square {km} km wide.", "{n} squares {km} km wide.", len(squares), km=km)
     note += " " + _("Exact sites are not shown, since water and beacons are tampered with; existing sites are not in the data.")
     set_title(ground.fig, title, note)
-    alt = _("Map of {place} with {n} squares {km} km wide over the density of deaths.", place=zone[f"name_{lang}"], n=number(len(squares), lang), km=km)
+    alt = _("Map of {place} with {n} squares {km} km wide over the density of deaths.", place=place, n=number(len(squares), lang), km=km)
     caption = _(
-        "Shading: density of incidents; squares: where the sites would lie. Sites chosen on the last {n} years; each reaches {km} km.",
-        n=number(geo["years"], lang),
+        "Shading: density of incidents; squares: where the sites would lie, chosen on the same incidents; each reaches {km} km. {place}.",
+        place=place,
         km=number(geo["reach_m"] / 1000, lang, None),
     )
     data = pd.DataFrame(squares, columns=["x_m", "y_m"]).assign(crs=geo["crs"])
