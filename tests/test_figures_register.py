@@ -82,3 +82,13 @@ def test_nothing_to_show_is_said(draw):
     fig = draw()
     assert not any(ax.patches or ax.collections for ax in fig.axes)
     assert len(fig.bsi_description.alt) > 20
+
+
+@pytest.mark.parametrize("most", [1, 3])
+def test_a_short_list_has_its_line_beside_many_observers_of_long_ones(most):
+    dates = pd.to_datetime(["2001-05-01"])
+    long = [pd.DataFrame({"source": "long", "upstream": f"observer_{i}", "date": dates.repeat(9)}) for i in range(20)]
+    short = pd.DataFrame({"source": "short", "upstream": "mine", "date": dates})
+    drawn = figures_register.source_spans(pd.concat([*long, short]), "en", "double", most=most).bsi_description.data
+    assert set(drawn["source"]) == {"long", "short"}
+    assert len(drawn) == max(most, 2)

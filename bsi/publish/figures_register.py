@@ -135,7 +135,7 @@ def source_spans(records: pd.DataFrame, lang: str, size: str = "double", names: 
     records : contract RECORDS
     lang, size : "en" or "es"; "single" or "double"
     names : source key -> name to show; upstream keys are found there too
-    most : observers to show, those with most records
+    most : observers to show, those with most records, the first of each list before the others
     """
     _ = translator(lang)
     title = _("Who covers which years")
@@ -143,7 +143,9 @@ def source_spans(records: pd.DataFrame, lang: str, size: str = "double", names: 
     table = rows.groupby(["source", "upstream", "year"]).size().unstack(fill_value=0)
     if table.empty:
         return message_figure(_(NOTHING), size, lang, title)
-    table = table.loc[table.sum(axis=1).sort_values(ascending=False).index[: most if size == "double" else 10]]
+    order = table.sum(axis=1).sort_values(ascending=False).index
+    is_further = order.get_level_values("source").duplicated()  # no list is left out, however short beside the others
+    table = table.loc[order[np.argsort(is_further, kind="stable")][: max(most if size == "double" else 10, (~is_further).sum())]]
     table = table.reindex(columns=range(int(table.columns[table.sum() > 0].min()), int(table.columns.max()) + 1), fill_value=0)
     named, largest = names or {}, table.groupby(level="source").sum().sum(axis=1)
     table = table.iloc[np.lexsort([-table.sum(axis=1).to_numpy(), -largest.loc[table.index.get_level_values("source")].to_numpy()])]
