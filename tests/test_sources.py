@@ -141,3 +141,12 @@ def test_a_column_of_row_numbers_hides_no_repeated_row(tmp_path, extra):
     text = "\n".join((extra and f"{extra if i == 0 else i},").replace(",,", ",") + row for i, row in enumerate(rows))
     tables = SOURCES["no_more_deaths"].read(read_table(write(tmp_path, text), "no_more_deaths", "2024-01-31"))
     assert tables.records["flags"].tolist() == ["", "duplicate_row"]
+
+
+@pytest.mark.parametrize("key", ["iom", "no_more_deaths"])
+def test_the_nearest_layout_shares_most_columns_though_none_that_is_required(tmp_path, key):
+    layout = KNOWN[key].LAYOUT
+    asked = {*layout.required, *(name for group in layout.one_of for name in group), "lat", "lon"}
+    headers = [aliases[0] for name, aliases in layout.aliases.items() if name not in asked]
+    with pytest.raises(InputError, match=rf"the nearest is '.*' \({key}\)"):
+        recognise(read_table(write(tmp_path, ",".join([*headers, "folio"]) + "\n" + "x," * len(headers) + "1\n")))

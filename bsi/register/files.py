@@ -92,7 +92,7 @@ def score_layout(raw: RawTable, layout: Layout) -> float:
     found = _found(raw.frame.columns, layout)
     groups = [(name,) for name in layout.required] + list(layout.one_of)
     needed = sum(any(name in found for name in group) for group in groups) / max(len(groups), 1)
-    return (needed + len(found) / max(raw.frame.shape[1], 1)) / 2 if needed else 0.0
+    return (needed + len(found) / max(raw.frame.shape[1], 1)) / 2
 
 
 def missing_columns(raw: RawTable, layout: Layout) -> list[str]:
