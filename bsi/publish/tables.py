@@ -21,14 +21,14 @@ MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~^$@&\"':=/])")
 
 
 def clean(text: str) -> str:
-    r"""Return the text on one line, without control characters or marks that turn the direction of writing.
+    r"""Return the text on one line, without control characters or marks that turn the direction of writing; a no-break space stays.
 
     Examples
     --------
     >>> clean("a\x07b\nc")
     'ab c'
     """
-    return re.sub(r"\s+", " ", CONTROL.sub(lambda m: " " if m.group().isspace() else "", str(text))).strip()
+    return re.sub(r"[^\S\N{NO-BREAK SPACE}]+", " ", CONTROL.sub(lambda m: " " if m.group().isspace() else "", str(text))).strip()
 
 
 def safe_cell(value):
