@@ -61,7 +61,7 @@ def plan_add(file: Path, data: Path | None = None, source: str | None = None, vi
 
 def _examine(new: workspace.RawFile, folder: Path, say: Callable) -> tuple[tuple[str, ...], differences.Difference | None]:
     """Return what speaks for and against a file, and what it would change where nothing stands against it."""
-    from bsi.register import vintages
+    from bsi.register import upstreams, vintages
 
     path, key, day = new.path, new.source, new.vintage
     files = workspace.find_raw(folder)
@@ -74,6 +74,8 @@ def _examine(new: workspace.RawFile, folder: Path, say: Callable) -> tuple[tuple
     )
     about = {"name": path.name, "source": key, "vintage": day, "sha256": workspace.sha256(path), "n_rejected": int(counts["rejected"].sum())}
     found = vintages.examine_new_file(about, known, records, in_use, dt.date.today())
+    unheard = records[~records["upstream"].isin(in_use["upstream"])]
+    found += [("note", line) for line in upstreams.new_keys(unheard, upstreams.load(workspace.reference(folder, "hand", "upstreams.csv")))]
     findings = tuple({"refuse": REFUSED, "warn": "warning: ", "note": "note: "}[severity] + sentence for severity, sentence in found)
     is_refused = any(severity == "refuse" for severity, _ in found)
     return findings, None if is_refused or not files else _with_and_without(folder, files, new, say)

@@ -46,7 +46,7 @@ def check(file: Path, source: str | None = None) -> Checked:
     InputError
         The file cannot be read or recognised.
     """
-    from bsi.register import files, sources
+    from bsi.register import files, sources, upstreams
 
     path = Path(file)
     day = workspace.day_in(path.name)
@@ -62,6 +62,7 @@ def check(file: Path, source: str | None = None) -> Checked:
         *(f"  out of scope: {n:,} rows, {rule}" for rule, n in out_of_scope["rule"].value_counts().items()),
         *_span(records),
         *_unknown_words(records),
+        *upstreams.new_keys(records, upstreams.load(workspace.reference(workspace.data_folder(), "hand", "upstreams.csv"))),
     )
     return Checked(summary, rejected[["row", "reasons"]], flag_counts(records))
 

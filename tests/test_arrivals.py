@@ -7,7 +7,7 @@ import shutil
 import pandas as pd
 import pytest
 
-from bsi import arrivals, pipeline, workspace
+from bsi import arrivals, desk, pipeline, workspace
 from bsi.errors import InputError
 
 OLD, NEW = "2020-06-30_ogis.csv", "2022-03-31_ogis.csv"
@@ -141,6 +141,27 @@ def test_a_mapped_list_needs_its_source_and_brings_its_toml(small_sample, data, 
     target = arrivals.add(plan)
     assert target.parent.name == "consular_rescues"
     assert target.with_name(target.name + ".toml").read_bytes() == toml.read_bytes()
+
+
+def test_an_observer_written_otherwise_than_the_known_one_is_said_and_not_refused(small_sample, data, tmp_path, unbuilt):
+    first = next((small_sample / "raw" / "sample_rescues").glob("*.csv"))
+    file, toml = tmp_path / "2024-12-31_rescues.csv", tmp_path / "2024-12-31_rescues.csv.toml"
+    shutil.copy(first, file)
+    told = first.with_name(first.name + ".toml").read_text(encoding="utf-8")
+    sentence = "upstream 'grupo_beta' is new; the nearest known one is 'grupos_beta'"
+    for written, said in ((told.replace('upstream = "grupos_beta"', 'upstream = "grupo_beta"'), 1), (told, 0)):
+        toml.write_text(written, encoding="utf-8")
+        assert desk.check(file).summary.count(sentence) == said
+        plan = arrivals.plan_add(file, data, source="rescues")
+        assert plan.findings.count(f"note: {sentence}") == said
+        assert not plan.is_refused
+    toml.write_text(told.replace('upstream = "grupos_beta"', 'upstream = "grupo_beta"'), encoding="utf-8")
+    arrivals.add(arrivals.plan_add(file, data, source="rescues"))
+    later = pd.read_csv(file, dtype="str", keep_default_na=False)
+    later.iloc[:-1].to_csv(tmp_path / "2025-12-31_rescues.csv", index=False)
+    shutil.copy(toml, tmp_path / "2025-12-31_rescues.csv.toml")
+    plan = arrivals.plan_add(tmp_path / "2025-12-31_rescues.csv", data, source="rescues")
+    assert not [line for line in plan.findings if "is new" in line], "the list in use names it already"
 
 
 def test_a_mapping_for_every_vintage_serves_the_next_file(small_sample, data, tmp_path, unbuilt):

@@ -107,3 +107,14 @@ def test_share_matched_in_the_real_vintages(shared_data, file, least, n_pcome):
     made = contracts.check(u.assign_upstreams(SOURCES["iom"].read(raw).records), contracts.RECORDS)
     assert made["upstream"].notna().mean() >= least
     assert n_pcome is None or (made["upstream"] == "pcome").sum() == n_pcome
+
+
+def test_an_observer_that_no_rule_knows_is_named_with_the_nearest_and_of_many_the_rest_counted():
+    known = u.load()
+    frame = records(*[("beta", "", None)] * 4).assign(upstream=pd.Series(["grupo_beta", "grupos_beta", "xqz", "grupo_beta"], dtype="str"))
+    assert u.new_keys(frame, known) == ["upstream 'grupo_beta' is new; the nearest known one is 'grupos_beta'", "upstream 'xqz' is new"]
+    assert u.new_keys(records(("iom", "nobody known", None)), known) == []
+    n = u.MOST_NAMED + 2
+    many = records(*[("beta", "", None)] * n).assign(upstream=pd.Series([f"{k}{k}" for k in range(10, 10 + n)], dtype="str"))
+    assert len(u.new_keys(many, known)) == u.MOST_NAMED + 1
+    assert u.new_keys(many, known)[-1] == "2 more upstreams are new"

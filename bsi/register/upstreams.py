@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import re
 from pathlib import Path
@@ -16,6 +17,7 @@ TYPES = (
     "medical_examiner", "border_patrol", "sheriff", "county_records", "search_and_rescue", "migration_authority", "consulate", "prosecutor", "police",
     "federal_agency", "local_authority", "university", "ngo", "intergovernmental", "media", "other",
 )  # fmt: skip
+MOST_NAMED = 10  # new observers of a file
 
 
 def load(path: Path | None = None) -> pd.DataFrame:
@@ -67,6 +69,23 @@ def assign_upstreams(records: pd.DataFrame, vocabulary: pd.DataFrame | None = No
     others = records["flags"].str.replace(r";?upstream_unmatched", "", regex=True)
     flags = others.mask(is_unmatched, (others + ";upstream_unmatched").str.lstrip(";"))
     return records.assign(upstream=upstream, flags=flags)
+
+
+def new_keys(records: pd.DataFrame, vocabulary: pd.DataFrame) -> list[str]:
+    """Return a sentence for each observer that a mapped list names and the vocabulary does not hold, that of most records first: it may be misspelt.
+
+    Of many the first are named and the others counted.
+
+    Parameters
+    ----------
+    records : contract `records`
+    vocabulary : DataFrame of `load`
+    """
+    known = sorted(set(vocabulary["upstream"]))
+    new = records.loc[~records["upstream"].isin(known), "upstream"].value_counts().index
+    near = {key: difflib.get_close_matches(key.casefold(), known, 1) for key in new[:MOST_NAMED]}
+    lines = [f"upstream {key!r} is new" + "".join(f"; the nearest known one is {other!r}" for other in others) for key, others in near.items()]
+    return lines + ([f"{len(new) - MOST_NAMED:,} more upstreams are new"] if len(new) > MOST_NAMED else [])
 
 
 def _first(rules, source: str, county: str, text: str) -> str | None:
