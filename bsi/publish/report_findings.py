@@ -213,7 +213,7 @@ def _cited_files(context, lang: str):
         return None
     rows = rows.assign(source=[title(context, key, lang) for key in rows["source"]], vintage=[_day(str(v)[:10], lang) for v in rows["vintage"]])
     name = next((c for c in ("name", "file", "path") if c in rows), None)
-    rows = rows.assign(sha=rows["sha256"].str[:12], name=rows[name].map(lambda v: Path(str(v)).name) if name else "")
+    rows = rows.assign(sha=rows["sha256"].str[:10], name=rows[name].map(lambda v: Path(str(v)).name) if name else "")
     heads = {"source": _("Source"), "vintage": _("Published"), "name": _("File"), "sha": _("Beginning of its SHA-256")}
     caption = [_("Files from which the register was built."), *_later_than_file(context, lang)]
     return rows, heads, " ".join(caption)

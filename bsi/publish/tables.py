@@ -162,6 +162,6 @@ def _widths(frame: pd.DataFrame, headings: dict[str, str], numeric: dict[str, bo
     texts = {c: [len(str(v)) for v in frame[c].head(200)] for c in headings}
     out = {c: max(6, *(len(w) + 5 for w in re.split(r"(?<=[ –])", heading)), *(n + 4 for n in texts[c])) for c, heading in headings.items()}
     long = {c: sum(texts[c]) / len(texts[c]) for c, width in out.items() if width > SHORT and not numeric[c]}
-    least = {c: max([SHORT, *(len(part) + 2 for v in frame[c].head(200) for part in re.split(r"[ /_?&=%-]", str(v)))]) for c in long}
+    least = {c: max([SHORT, *(len(part) + 2 for v in frame[c].head(200) for part in re.split(r"[ /?&=%]|-(?!\d)", str(v)))]) for c in long}
     rest = max(LINE - sum(width for c, width in out.items() if c not in long), SHORT * len(long))
     return {c: int(max(least[c], min(width, rest * long[c] / sum(long.values())))) if c in long else width for c, width in out.items()}
