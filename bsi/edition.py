@@ -18,6 +18,7 @@ from bsi.publish.language import N_
 NOTEBOOKS = workspace.PROJECT / "notebooks"
 BESIDE = {  # what a figure may rest on beside the lists or instead of them
     "official": N_("tables published by the U.S. Border Patrol and DHS"),
+    "quoted": N_("official figures quoted in reports and the press"),
     "weather": N_("daily temperatures of a weather station"),
 }
 

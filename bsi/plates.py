@@ -28,7 +28,7 @@ from bsi.selections import (
     singly,
 )
 
-LISTS, OFFICIAL, BOTH = ("lists",), ("official",), ("lists", "official")  # what a figure rests on
+LISTS, OFFICIAL, QUOTED, BOTH = ("lists",), ("official",), ("official", "quoted"), ("lists", "official")  # what a figure rests on
 MAIN = 0.01  # of the incidents of an area that an observer must have recorded to be named among those behind its numbers
 
 
@@ -36,7 +36,7 @@ MAIN = 0.01  # of the incidents of an area that an observer must have recorded t
 class Plate:
     """A figure by name: notebook, what it shows (a text of the catalogue), tell(register, choices) -> draw(lang, size), and what it rests on.
 
-    rests_on : "lists" (those of the register), "official" (published tables), "weather"
+    rests_on : "lists" (those of the register), "official" (published tables), "quoted" (figures known from reports and the press), "weather"
     """
 
     notebook: str
@@ -231,7 +231,7 @@ PLATES = {
         TRENDS,
         N_("Deaths, rescues and agents, as officially published"),
         drawn(lambda register, _c: official_years(register), "figures_official.deaths_beside_rescues"),
-        OFFICIAL,
+        QUOTED,
     ),
     "rescues_listed": Plate(TRENDS, N_("People rescued, from lists of rescues"), drawn(_rescues, "figures_official.listed_rescues")),
     "rates_by_sector": Plate(TRENDS, N_("Deaths per 100,000 apprehensions or encounters, by sector"), _rates, BOTH),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from bsi import study, study_findings, study_heat
 from bsi.errors import NotEstimable
-from bsi.plates import BOTH, LISTS, OFFICIAL, Plate, drawn
+from bsi.plates import BOTH, LISTS, OFFICIAL, QUOTED, Plate, drawn
 from bsi.publish.language import N_
 from bsi.publish.words_interventions import FORESTS
 
@@ -107,8 +107,6 @@ PLATES_INTERVENTIONS = {
     "heat_planning": Plate(BOOK, N_("A hot July day in the Arizona desert: deaths to be expected"), _planning, HEAT),
     "heat_lags": _forest("lags", _lags, HEAT),
     "heat_attributable": Plate(BOOK, N_("Deaths that the hottest days added"), _of(study_heat.heat_attributable, "figures_heat.attributable"), HEAT),
-    "revisions": Plate(
-        BOOK, N_("Official deaths by fiscal year: as first published, and now"), _of(study_findings.revised, "figures_heat.revisions"), OFFICIAL
-    ),
+    "revisions": Plate(BOOK, N_("Official deaths by fiscal year: as first published, and now"), _of(study_findings.revised, "figures_heat.revisions"), QUOTED),
     "list_revisions": Plate(BOOK, N_("What later editions of the lists added, and why"), _of(study_findings.list_history, "figures_findings.list_revisions")),
 }

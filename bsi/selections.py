@@ -210,11 +210,10 @@ def identified_by_year(register, choices) -> pd.DataFrame:
 
 
 def official_years(register) -> pd.DataFrame:
-    """Return one figure a measure and fiscal year for the whole border: the newest official one, else the newest quoted, marked incomplete."""
+    """Return one figure a measure and fiscal year for the whole border: the newest official one, else the newest quoted."""
     rows = register.published
     rows = rows[rows["area"].eq("southwest_border") & rows["period_type"].eq("fiscal_year") & rows["measure"].isin(["deaths", "rescues_persons", "agents"])]
     rows = rows[rows["period_start"].dt.year.ge(1997) & ~rows["series"].str.contains("water|heat|cold|custody|profile_deaths")]  # parts, or first printed
     rows = rows.assign(is_official=rows["reliability"].eq("official"), day=rows["as_published_on"].fillna(pd.Timestamp("1900-01-01")))
     rows = rows.assign(is_exact=rows["qualifier"].isna())
-    rows = rows.sort_values(["is_complete", "is_official", "is_exact", "day"]).drop_duplicates(["measure", "period_end"], keep="last")
-    return rows.assign(is_complete=rows["is_complete"] & rows["is_official"])
+    return rows.sort_values(["is_complete", "is_official", "is_exact", "day"]).drop_duplicates(["measure", "period_end"], keep="last")

@@ -38,7 +38,27 @@ def test_a_figure_names_what_it_is_drawn_from(small_register, name):
     plate, register = edition.atlas()[name], Watched(small_register)
     plate.make(register, Choices())
     asked = {"official": {"published"}, "lists": {"records", "incidents", "accounting", "quality", "data_folder"}}
-    assert {kind for kind, tables in asked.items() if tables & register.asked} == set(plate.rests_on)
+    assert {kind for kind, tables in asked.items() if tables & register.asked} == set(plate.rests_on) - {"quoted"}
+
+
+class OfficialOnly(Watched):
+    """A register that holds of the published figures only those of official tables."""
+
+    @property
+    def published(self):
+        return self.register.published[self.register.published["reliability"].eq("official")]
+
+
+DRAWN = [n for n, p in edition.atlas().items() if p.notebook in ("03_trends", "06_coverage") and "official" in p.rests_on]
+
+
+@pytest.mark.parametrize("name", [*DRAWN, "agents_panel", "revisions"])
+def test_a_figure_names_reports_and_press_where_it_draws_what_they_quote(small_register, name):
+    """It would show something else without the quoted figures, or it does not credit them."""
+    plate = edition.atlas()[name]
+    whole, official = (plate.make(register, Choices())("en", "double").bsi_description.data for register in (small_register, OfficialOnly(small_register)))
+    is_same = whole.reset_index(drop=True).astype(str).equals(official.reset_index(drop=True).astype(str))
+    assert is_same == ("quoted" not in plate.rests_on)
 
 
 def test_a_question_of_measures_names_what_its_series_and_its_denominator_are_from():

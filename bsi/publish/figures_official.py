@@ -55,7 +55,7 @@ def deaths_beside_rescues(published: pd.DataFrame, lang: str, size: str = "doubl
         part = shown[shown["measure"] == measure].sort_values("period_start")
         colour = MEASURE_COLOURS[{"rescues_persons": "rescues"}.get(measure, measure)]
         for row in part.itertuples():
-            look = {"facecolor": colour, "edgecolor": "none"} if row.is_complete else incomplete(colour)
+            look = {"facecolor": colour, "edgecolor": "none"} if row.is_complete and row.reliability == "official" else incomplete(colour)
             ax.bar(row.period_end.year, row.value, 0.78, **look)
         top = part.loc[part["value"].idxmax()]
         at = (top["period_end"].year, top["value"])
@@ -73,7 +73,7 @@ def deaths_beside_rescues(published: pd.DataFrame, lang: str, size: str = "doubl
         fig,
         title,
         f"{place(area, lang)}. "
-        + _("A year without a bar is a year without a published figure; hatched figures are not complete or were quoted by the press."),
+        + _("A year without a bar is a year without a published figure; hatched figures are incomplete, or quoted in reports and the press."),
     )
     tops = [f"{names[m]} {number(shown.loc[shown['measure'] == m, 'value'].max(), lang)}" for m in present]
     alt = _("Bar charts one above the other, fiscal years {first} to {last}. Highest values: {tops}.", first=years[0], last=years[-1], tops=join(tops, lang))
