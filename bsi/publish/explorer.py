@@ -1,7 +1,7 @@
 """One HTML page to explore the register without a network: map, timeline, filters and counts that follow, in English and Spanish.
 
 Vega-Lite draws (its runtime inlined); the page's own few lines filter and count. Positions are rounded to about one
-kilometre, dates to the year, and no field of a person is in the page.
+kilometer, dates to the year, and no field of a person is in the page.
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ from bsi.publish.map_panels import STRETCH
 from bsi.publish.maps import PUBLIC_DIGITS
 
 BOUNDS = (-117.6, -97.0, 25.6, 33.6)
+NIGHT = {  # what the page draws instead where the reader's screen is dark; the page's own colours of both stand in its template
+    "#ffffff": "#161616", "#1b1b1b": "#ececec", "#444444": "#d0d0d0", "#555555": "#c0c0c0", "#dddddd": "#4a4a4a", "#b9b2a2": "#77715f", "#9a4a00": "#e8b27a",
+    "#D55E00": "#ff7a1a", "#56B4E9": "#9fdcf9", "#0072B2": "#4aa3ea", "#CC79A7": "#dd8fbb", "#E69F00": "#f5c242", "#009E73": "#1fbf8f", "#bcbcbc": "#9c9c9c",
+}  # fmt: skip
 LIKELY = 0.5  # an incident is shown in a zone that it lies in more likely than not
 TEXTS = {
     "title": N_("Deaths at the U.S.-Mexico border: explore the register"),
@@ -43,7 +47,7 @@ TEXTS = {
     "status": N_("{n} of {all} incidents: {dead} people dead, {missing} missing"),
     "rest": N_("Of these incidents, {none} have no known place and are not on the map; {undated} have no known year and are not in the timeline. "
                "Running totals of a place, {cumulative} in the register, are left out."),
-    "map_note": N_("Drag on the map to choose an area, double-click to let it go, turn the wheel to zoom. Places are rounded to about one kilometre."),
+    "map_note": N_("Drag on the map to choose an area, double-click to let it go, turn the wheel to zoom. Places are rounded to about one kilometer."),
     "time_note": N_("People dead or missing by year of the date in the lists, often that of finding. Drag to choose years, or type them."),
     "map_alt": N_("Map of the border with the places of the {n} incidents chosen; the numbers are in the tables below."),
     "time_alt": N_("Bars of people dead or missing by year and cause for the {n} incidents chosen; the numbers are in the tables below."),
@@ -153,7 +157,7 @@ def page_data(tables: Mapping[str, pd.DataFrame], meta: Mapping) -> dict:
         "text": {lang: {**{k: translator(lang)(v) for k, v in TEXTS.items()}, "origin": style.source_line(meta, lang)} for lang in LANGUAGES},
         "spec": {"map": _map_spec(tables["base"], zones), "time": _time_spec()},
         "aspect": (BOUNDS[3] - BOUNDS[2]) * STRETCH / (BOUNDS[1] - BOUNDS[0]), "stretch": STRETCH, "is_sample": bool(meta["is_sample"]),
-        "n_cumulative": n_cumulative,
+        "n_cumulative": n_cumulative, "night": NIGHT,
     }  # fmt: skip
 
 
@@ -187,7 +191,7 @@ def _map_spec(base: Mapping, zones) -> dict:
     towns = base["towns"].nsmallest(24, "rank")
     towns = pd.DataFrame({"x": towns.geometry.x.round(2), "y": (towns.geometry.y * STRETCH).round(3), "name": towns["name"]})
     towns = towns[towns["x"].between(*BOUNDS[:2]) & towns["y"].between(BOUNDS[2] * STRETCH, BOUNDS[3] * STRETCH)]
-    names = {"type": "text", "align": "left", "dx": 3, "fontSize": 10, "color": "#555", "clip": True}
+    names = {"type": "text", "align": "left", "dx": 3, "fontSize": 10, "color": "#555555", "clip": True}
     layers.append({"data": {"values": towns.to_dict("records")}, "mark": names, "encoding": {**xy, "text": {"field": "name", "type": "nominal"}}})
     return _bare({"layer": [*layers, _dots(xy)]}, "places")
 
@@ -205,7 +209,7 @@ def _dots(xy: dict) -> dict:
 
 
 def _outline(layer, colour: str, width: float, xy: dict) -> dict:
-    """Return the outlines of a layer as lines, thinned to about one kilometre, those of the map's bounds only."""
+    """Return the outlines of a layer as lines, thinned to about one kilometer, those of the map's bounds only."""
     near = layer.cx[BOUNDS[0] - 1 : BOUNDS[1] + 1, BOUNDS[2] - 1 : BOUNDS[3] + 1].geometry.simplify(0.01).explode()
     lines = [np.asarray(getattr(shape, "exterior", shape).coords)[:, :2] for shape in near if not shape.is_empty]
     rows = [{"part": i, "step": k, "x": round(x, 2), "y": round(y * STRETCH, 3)} for i, line in enumerate(lines) for k, (x, y) in enumerate(line.tolist())]
@@ -224,5 +228,6 @@ def _time_spec() -> dict:
 
 
 def _bare(spec: dict, data: str) -> dict:
-    view = {"continuousWidth": 300, "continuousHeight": 300}
-    return {"config": {"view": view}, **spec, "datasets": {data: []}, "background": "white", "autosize": {"type": "fit-x", "contains": "padding"}}
+    config = {"view": {"continuousWidth": 300, "continuousHeight": 300, "stroke": "#dddddd"},
+              "axis": {"labelColor": "#1b1b1b", "titleColor": "#1b1b1b", "gridColor": "#dddddd", "domainColor": "#555555", "tickColor": "#555555"}}  # fmt: skip
+    return {"config": config, **spec, "datasets": {data: []}, "background": "#ffffff", "autosize": {"type": "fit-x", "contains": "padding"}}
