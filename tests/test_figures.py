@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib.collections import LineCollection, PolyCollection
 
-from bsi.publish import figures, saving, style
+from bsi.publish import figures, figures_official, saving, style
 
 CASES = [(lang, size) for lang in ("en", "es") for size in style.SIZES]
 META = {"sources": ["A list with a long name (English title)", "Another list"], "data_as_of": "2024-11-15", "register_hash": "0f" * 20, "is_sample": True}
@@ -152,3 +152,14 @@ def test_nothing_to_show_is_a_sentence(lang):
     words = " ".join(t.get_text() for ax in fig.axes for t in ax.texts)
     assert ("There is nothing to show" in words) or ("No hay nada que mostrar" in words)
     assert fig.bsi_description.alt
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_people_rescued_and_rescue_events_stand_apart(lang):
+    fig = figures_official.listed_rescues(yearly([0, 0], n_expected=[70.0, 90.0], n_incidents=[2, 4]), lang)
+    people, events = fig.axes
+    assert people.get_title(loc="left") == {"en": "People rescued", "es": "Personas rescatadas"}[lang]
+    assert people.get_ylim()[1] > 90, "each on its own scale"
+    assert 4 < events.get_ylim()[1] < 10
+    assert "160" in fig.bsi_description.alt
+    assert " 6 " in fig.bsi_description.alt

@@ -82,11 +82,11 @@ def deaths_beside_rescues(published: pd.DataFrame, lang: str, size: str = "doubl
 
 @styled
 def listed_rescues(counts: pd.DataFrame, lang: str, size: str = "double") -> Figure:
-    """Return people rescued by period as lists brought by the analyst state them; in words that there is none where there is none.
+    """Return people rescued, and below them the rescue events, by period, as lists brought by the analyst state them; a sentence where there is none.
 
     Parameters
     ----------
-    counts : from `analysis.counts.count` of incidents of kind rescue, measure "rescued": period columns, n_expected, is_complete
+    counts : from `analysis.counts.count` of incidents of kind rescue, measure "rescued": period columns, n_expected, n_incidents, is_complete
     lang, size : "en" or "es"; "single" or "double"
     """
     _ = translator(lang)
@@ -100,12 +100,16 @@ def listed_rescues(counts: pd.DataFrame, lang: str, size: str = "double") -> Fig
             size, lang, title,
         )  # fmt: skip
     counts, _undated = in_periods(counts)
-    fig, ax = new_figure(size, 42.0)
-    draw_bars(ax, counts, "n_expected", MEASURE_COLOURS["rescues"])
-    finish_axis(ax, counts, lang, size, _("People rescued"))
-    set_title(fig, title, _("Persons, not events; as the lists state them."))
-    alt = _("Bar chart of people rescued: {n} in all.", n=number(counts["n_expected"].sum(), lang))
-    return describe(fig, Description(title, alt, _("People rescued, by period, in the lists brought by the analyst."), counts))
+    fig, axes = new_figure(size, 58.0, (2, 1), sharex=True)
+    for ax, (column, unit) in zip(axes.ravel(), {"n_expected": _("People rescued"), "n_incidents": _("Rescue events")}.items(), strict=True):
+        draw_bars(ax, counts, column, MEASURE_COLOURS["rescues"])
+        finish_axis(ax, counts, lang, size, "")
+        ax.set_title(unit, loc="left")
+    axes.flat[0].set_xlabel("")
+    set_title(fig, title, _("People and events are two units, each on its own scale; as the lists state them."))
+    people, events = (number(counts[column].sum(), lang) for column in ("n_expected", "n_incidents"))
+    alt = _("Bar charts one above the other: {people} people rescued, {events} rescue events, in all.", people=people, events=events)
+    return describe(fig, Description(title, alt, _("People rescued, and rescue events, by period, in the lists brought by the analyst."), counts))
 
 
 def _apart(values, n_lines: list[int], line: float) -> list[float]:
