@@ -83,6 +83,39 @@ def test_what_cannot_be_explored_is_said(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def _luminance(colour: str) -> float:
+    parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    return float(np.dot([0.2126, 0.7152, 0.0722], [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]))
+
+
+def _contrast(a: str, b: str) -> float:
+    low, high = sorted((_luminance(a), _luminance(b)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _over(colour: str, paper: str, opacity: float) -> str:
+    """Return the colour that a translucent one has on its paper."""
+    pairs = [(int(colour[k : k + 2], 16), int(paper[k : k + 2], 16)) for k in (1, 3, 5)]
+    return "#" + "".join(f"{round(c * opacity + p * (1 - opacity)):02x}" for c, p in pairs)
+
+
+def test_on_a_dark_screen_what_is_drawn_stands_out_from_the_paper_of_the_page(page):
+    """Contrast as WCAG 2 AA asks for: 4.5 for words, 3 for dots, bars and lines; lines of the grid may be fainter."""
+    data = explorer.page_data(page[2], META)
+    charts, night = data["spec"], data["night"]
+    paper = night[charts["map"]["background"]]
+    assert f"--paper: {paper}" in page[0].read_text(encoding="utf-8").split("prefers-color-scheme: dark")[1].split("}")[0]
+    drawn = set(re.findall(r"#[0-9a-fA-F]{3,6}(?=\")", json.dumps(charts)))
+    axis = charts["time"]["config"]["axis"]
+    faint = {axis["gridColor"], charts["map"]["config"]["view"]["stroke"], charts["map"]["background"]}
+    assert all(_contrast(night[c], paper) >= 3 for c in drawn - faint)
+    words = [layer["mark"]["color"] for layer in charts["map"]["layer"] if layer["mark"]["type"] == "text"]
+    assert all(_contrast(night[c], paper) >= 4.5 for c in [*words, axis["labelColor"], axis["titleColor"]])
+    opacity = charts["map"]["layer"][-1]["mark"]["opacity"]
+    assert all(_contrast(_over(night[cause["colour"]], paper, opacity), paper) >= 3 for cause in data["causes"])
+    assert len({night[cause["colour"]] for cause in data["causes"]}) == len(data["causes"])
+
+
 class _Browser:
     """The few calls of the WebDriver protocol that the test needs."""
 
@@ -191,6 +224,19 @@ def test_it_is_used_by_keyboard_and_switches_language(browser, page):
     browser.press(" ")
     browser.run("document.getElementById('language').click()")
     browser.until("return window.explorer.lang === 'en' && window.explorer.ready")
+
+
+def test_charts_and_swatches_follow_a_screen_that_turns_dark(browser):
+    paper = "const c = document.querySelector('#map canvas'); if (!c) return ''; return c.getContext('2d').getImageData(2, 2, 1, 1).data.slice(0, 3).join()"
+    swatch = "return getComputedStyle(document.querySelector('.swatch')).backgroundColor"
+    emulate = "/session/" + browser.session + "/goog/cdp/execute"
+    by_day = browser.run(swatch)
+    for scheme, wanted in (("dark", "22,22,22"), ("light", "255,255,255")):
+        media = {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
+        browser.call("POST", emulate, {"cmd": "Emulation.setEmulatedMedia", "params": media})
+        browser.until(f"{paper} === '{wanted}'")
+        assert (browser.run(swatch) == by_day) == (scheme == "light")
+        assert browser.run("return getComputedStyle(document.body).backgroundColor").replace(" ", "") == f"rgb({wanted})"
 
 
 def test_an_area_is_chosen_with_the_mouse(browser, page):

@@ -23,7 +23,7 @@ from bsi.publish.maps import PUBLIC_DIGITS
 
 BOUNDS = (-117.6, -97.0, 25.6, 33.6)
 NIGHT = {  # what the page draws instead where the reader's screen is dark; the page's own colours of both stand in its template
-    "#ffffff": "#161616", "#1b1b1b": "#ececec", "#444444": "#d0d0d0", "#555555": "#c0c0c0", "#dddddd": "#4a4a4a", "#b9b2a2": "#77715f", "#9a4a00": "#e8b27a",
+    "#ffffff": "#161616", "#1b1b1b": "#ececec", "#444444": "#d0d0d0", "#555555": "#c0c0c0", "#dddddd": "#3c3c3c", "#b9b2a2": "#77715f", "#9a4a00": "#e8b27a",
     "#D55E00": "#ff7a1a", "#56B4E9": "#9fdcf9", "#0072B2": "#4aa3ea", "#CC79A7": "#dd8fbb", "#E69F00": "#f5c242", "#009E73": "#1fbf8f", "#bcbcbc": "#9c9c9c",
 }  # fmt: skip
 LIKELY = 0.5  # an incident is shown in a zone that it lies in more likely than not
