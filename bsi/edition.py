@@ -188,17 +188,19 @@ def opening(register, lang: str = "en") -> None:
     from bsi.publish.language import date, number, translator
 
     _ = translator(lang)
+    is_running = register.incidents["is_cumulative"].astype(bool)
     known = {
         "register": f"`{register.build['register_hash'][:12]}`",
         "day": date(register.build["data_as_of"], lang),
-        "incidents": number(len(register.incidents), lang),
+        "incidents": number(int((~is_running).sum()), lang),
+        "running": number(int(is_running.sum()), lang),
         "records": number(len(register.records), lang),
         "files": "; ".join(f"{f['source']} ({f['vintage']})" for f in register.build["files"]),
         "folder": f"`{figures_folder().name}/`",
     }
     mark = _("**Synthetic sample: no row describes a real person or event.** ") if register.build["is_sample"] else ""
     text = _(
-        "Register {register}, data as of {day}: {incidents} incidents from {records} records. Files: {files}. "
+        "Register {register}, data as of {day}: {incidents} incidents from {records} records; running totals of a place, set apart: {running}. Files: {files}. "
         "Figures are saved to {folder} in English and Spanish; this notebook shows them in English.",
         **known,
     )

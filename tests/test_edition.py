@@ -1,5 +1,7 @@
 """What goes out of a register: figures saved once and made again when the register or the files change; unknown names refused."""
 
+import functools
+
 import pytest
 
 from bsi import edition
@@ -31,3 +33,22 @@ def test_the_list_of_figures_is_whole():
     from bsi import plates
 
     assert set(plates.PLATES) <= set(edition.list_figures()["figure"])
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_a_notebook_opens_with_as_many_incidents_as_the_report_says(small_register, monkeypatch, lang):
+    import re
+
+    from IPython import display
+
+    from bsi.publish import browsing
+
+    shown = []
+    monkeypatch.setattr(display, "display", lambda text: shown.append(text.data))
+    monkeypatch.setattr(browsing, "load", functools.cache(lambda: None))
+    edition.opening(small_register, lang)
+    lines = small_register.accounting.query("source == 'all'").set_index("stage")["n_records"].abs()
+    assert lines["cumulative"] > 0, "the sample holds running totals"
+    assert lines["incidents"] + lines["cumulative"] == len(small_register.incidents)
+    numbers = re.search(r"([\d,]+) inciden\w+ .*?([\d,]+) re.*?: ([\d,]+)\.", shown[0]).groups()
+    assert [int(n.replace(",", "")) for n in numbers] == [lines["incidents"], len(small_register.records), lines["cumulative"]]
