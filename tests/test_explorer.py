@@ -237,6 +237,13 @@ def test_charts_and_swatches_follow_a_screen_that_turns_dark(browser):
         browser.until(f"{paper} === '{wanted}'")
         assert (browser.run(swatch) == by_day) == (scheme == "light")
         assert browser.run("return getComputedStyle(document.body).backgroundColor").replace(" ", "") == f"rgb({wanted})"
+    ink = "return getComputedStyle(document.body).color"
+    by_day = browser.run(ink)
+    on_paper = {"media": "print", "features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+    browser.call("POST", emulate, {"cmd": "Emulation.setEmulatedMedia", "params": on_paper})
+    assert browser.run(ink) == by_day, "words are printed dark, whatever the screen"
+    browser.call("POST", emulate, {"cmd": "Emulation.setEmulatedMedia", "params": {"media": "", "features": []}})
+    browser.until(f"{paper} === '255,255,255'")
 
 
 def test_an_area_is_chosen_with_the_mouse(browser, page):
